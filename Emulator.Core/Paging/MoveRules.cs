@@ -1,0 +1,20 @@
+namespace Emulator.Core.Paging;
+
+/// <summary>How <c>move_page_tables()</c> of one kernel on one architecture works: which pieces, and what it flushes.</summary>
+public sealed record MoveRules
+{
+    /// <summary>Longest piece in pages (LATENCY_LIMIT, 64 in 2.6.32); 0 where only table boundaries cut.</summary>
+    public int MaxPiecePages { get; init; }
+
+    /// <summary>Whether a whole page table (PMD entry) is re-hung instead of moving its entries (HAVE_MOVE_PMD).</summary>
+    public bool RehangsPmd { get; init; }
+
+    /// <summary>Whether a whole middle table (PUD entry) is re-hung (HAVE_MOVE_PUD).</summary>
+    public bool RehangsPud { get; init; }
+
+    /// <summary>Whether each moved entry flushes its page (2.6.32 where the TLB can hold it).</summary>
+    public bool FlushesEachPage { get; init; }
+
+    /// <summary>Whether each piece with an entry in it, and each re-hung table, flushes a range (6.1).</summary>
+    public bool FlushesEachPiece { get; init; }
+}

@@ -1,0 +1,11 @@
+using Emulator.Core.Memory;
+
+namespace Emulator.Core.Paging;
+
+/// <summary>A failed translation, as a value.</summary>
+/// <param name="Address">The virtual address.</param>
+/// <param name="Access">What the access wanted.</param>
+/// <param name="Kind">Why it failed.</param>
+/// <param name="Level">Level that the fault is charged to, from the leaf (0); the depth of the tree when no level is to blame.</param>
+/// <param name="Entry">The entry read last; 0 when none was.</param>
+public readonly record struct PageFault(VirtualAddress Address, AccessKind Access, FaultKind Kind, int Level, ulong Entry);

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Emulator.Core.Memory;
+
+namespace Emulator.Core.Paging;
+
+/// <summary>
+/// The shape of a page-table tree: widths per level, leaf first. Shifts are derived, so no row can contradict another.
+/// </summary>
+public sealed class PageTableGeometry
+{
+    private static readonly string[] LinuxNames = ["pte", "pmd", "pud", "p4d"];
+    private readonly PageTableLevel[] _levels;
+
+    /// <summary>Makes a shape.</summary>
+    /// <param name="pageShift">log2 of the page size in bytes.</param>
+    /// <param name="levels">Levels from the leaf (level 0) to the highest.</param>
+    public PageTableGeometry(int pageShift, ImmutableArray<PageTableLevel> levels)
+    {
+        PageShift = pageShift;
+        _levels = new PageTableLevel[levels.Length];
+        int shift = pageShift;
+        for (int i = 0; i < levels.Length; i++)
+        {
+            _levels[i] = levels[i] with { Shift = shift };
+            shift += levels[i].IndexBits;
+        }
+        MinDepth = MaxDepth = levels.Length;
+    }
+
+    /// <summary>log2 of the page size in bytes.</summary>
+    public int PageShift { get; }
+
+    /// <summary>Page size in bytes.</summary>
+    public int PageBytes => 1 << PageShift;
+
+    /// <summary>Fewest levels a tree may have; less than <see cref="MaxDepth"/> where depth varies at run time.</summary>
+    public int MinDepth { get; init; }
+
+    /// <summary>Most levels a tree may have.</summary>
+    public int MaxDepth { get; }
+
+    /// <summary>Level <paramref name="level"/>, 0 = leaf.</summary>
+    public ref readonly PageTableLevel this[int level]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // once per level of every walk
+        get => ref _levels[level];
+    }
+
+    /// <summary>The levels, leaf first.</summary>
+    public ReadOnlySpan<PageTableLevel> Levels => _levels;
+
+    /// <summary>The last address that a tree of <paramref name="depth"/> levels translates.</summary>
+    public VirtualAddress LastAddress(int depth) =>
+        _levels[depth - 1].TableShift >= 64 ? new(ulong.MaxValue) : new((1UL << _levels[depth - 1].TableShift) - 1);
+
+    /// <summary>What Linux calls a table of <paramref name="level"/> in a tree of <paramref name="depth"/> levels: the top is the pgd, whatever its hardware type.</summary>
+    public static string LinuxName(int level, int depth) => level == depth - 1 ? "pgd" : LinuxNames[level];
+}
