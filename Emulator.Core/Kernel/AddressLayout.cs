@@ -27,6 +27,12 @@ public sealed record AddressLayout
     /// <summary>Added to the stack limit before it becomes the gap: the guard gap of later eras.</summary>
     public ulong MmapPad { get; init; }
 
+    /// <summary>Address that a wished mapping may not lie across, and above which mappings go only when wished (x86 with LA57); 0 for none.</summary>
+    public ulong MapWindow { get; init; }
+
+    /// <summary>Mask in bytes that the place of a file mapping is aligned by, as its offset in the file is (s390, v6.1); 0 for page alignment.</summary>
+    public ulong FileAlignMask { get; init; }
+
     /// <summary>Mappings are always searched from below.</summary>
     public bool BottomUp { get; init; }
 

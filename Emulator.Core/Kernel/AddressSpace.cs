@@ -52,6 +52,12 @@ public abstract class AddressSpace
     /// <summary>Room is searched for from <see cref="MmapBase"/> downwards.</summary>
     public bool TopDown { get; set; }
 
+    /// <summary>Address that a wished mapping may not lie across (DEFAULT_MAP_WINDOW); 0 for none.</summary>
+    public ulong MapWindow { get; set; }
+
+    /// <summary>Mask in bytes that the place of a file mapping is aligned by; 0 for page alignment.</summary>
+    public ulong FileAlignMask { get; set; }
+
     /// <summary>Lowest break.</summary>
     public VirtualAddress StartBrk { get; set; }
 
@@ -111,7 +117,10 @@ public abstract class AddressSpace
     public abstract Errno MapSpecial(string name, VirtualAddress at, IReadOnlyList<PhysicalAddress> frames, AreaFlags flags);
 
     /// <summary>Looks for room for a mapping (<c>get_unmapped_area()</c>).</summary>
-    public abstract Errno FindRoom(VirtualAddress hint, ulong bytes, out VirtualAddress at);
+    public Errno FindRoom(VirtualAddress hint, ulong bytes, out VirtualAddress at) => FindRoom(hint, bytes, 0, 0, out at);
+
+    /// <summary>The same, at a place that agrees with <paramref name="offset"/> in the bits of <paramref name="alignMask"/>.</summary>
+    public abstract Errno FindRoom(VirtualAddress hint, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at);
 
     /// <summary>
     /// The frame behind a user address, faulted in and, for a write, made private (<c>get_user_pages()</c>; also what the

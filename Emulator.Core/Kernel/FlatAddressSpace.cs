@@ -81,7 +81,7 @@ public sealed class FlatAddressSpace : AddressSpace
     public override Errno MapSpecial(string name, VirtualAddress at, IReadOnlyList<PhysicalAddress> frames, AreaFlags flags) => Errno.EINVAL;
 
     /// <inheritdoc/>
-    public override Errno FindRoom(VirtualAddress hint, ulong bytes, out VirtualAddress at)
+    public override Errno FindRoom(VirtualAddress hint, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
         at = default;
         return Errno.ENOMEM;    // nothing is searched for: blocks come from the allocator

@@ -82,7 +82,7 @@ public sealed class PagedAddressSpace : AddressSpace
             if (request.Flags.HasFlag(MapFlags.FixedNoReplace) && Overlaps(at, at + bytes))
                 return Errno.EEXIST;
         }
-        else if (FindRoom(request.Address, bytes, out at) is var full && full.Failed())
+        else if (FindRoom(request.Address, bytes, request.File is null && !request.Flags.HasFlag(MapFlags.Shared) ? 0 : FileAlignMask, request.Offset, out at) is var full && full.Failed())
         {
             return full;
         }
@@ -303,16 +303,18 @@ public sealed class PagedAddressSpace : AddressSpace
     }
 
     /// <inheritdoc/>
-    public override Errno FindRoom(VirtualAddress hint, ulong bytes, out VirtualAddress at)
+    public override Errno FindRoom(VirtualAddress hint, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
         at = hint.AlignUp(PageBytes);
         if (bytes > TaskSize)
             return Errno.ENOMEM;
-        if (at.Value != 0 && at.Value <= TaskSize - bytes && (Find(at) is not { } next || at + bytes <= GuardedStart(next)))
+        bool acrossWindow = MapWindow != 0 && at.Value > MapWindow != at.Value + bytes > MapWindow;     // mmap_address_hint_valid(), arch/x86/mm/mmap.c
+        if (at.Value != 0 && at.Value <= TaskSize - bytes && !acrossWindow && (Find(at) is not { } next || at + bytes <= GuardedStart(next)))
             return Errno.None;
-        if (TopDown && TryRoomBelow(MmapBase, bytes, out at))
+        VirtualAddress top = MapWindow != 0 && hint.Value > MapWindow ? MmapBase + (TaskSize - MapWindow) : MmapBase;
+        if (TopDown && TryRoomBelow(top, bytes, alignMask, offset, out at))
             return Errno.None;
-        return TryRoomAbove(TopDown ? UnmappedBase : MmapBase, bytes, out at) ? Errno.None : Errno.ENOMEM;
+        return TryRoomAbove(TopDown ? UnmappedBase : MmapBase, bytes, alignMask, offset, out at) ? Errno.None : Errno.ENOMEM;
     }
 
     /// <inheritdoc/>
@@ -582,7 +584,7 @@ public sealed class PagedAddressSpace : AddressSpace
         return area.Start.Value > gap ? area.Start - gap : default;
     }
 
-    private bool TryRoomBelow(VirtualAddress top, ulong bytes, out VirtualAddress at)
+    private bool TryRoomBelow(VirtualAddress top, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
         at = default;
         VirtualAddress high = top;
@@ -592,7 +594,9 @@ public sealed class PagedAddressSpace : AddressSpace
             if (low < high && high - low >= bytes)
             {
                 at = high - bytes;
-                return true;
+                at -= (at.Value - offset) & alignMask;
+                if (at >= low)
+                    return true;
             }
             if (index < 0)
                 return false;
@@ -601,15 +605,16 @@ public sealed class PagedAddressSpace : AddressSpace
         }
     }
 
-    private bool TryRoomAbove(VirtualAddress bottom, ulong bytes, out VirtualAddress at)
+    private bool TryRoomAbove(VirtualAddress bottom, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
-        at = bottom;
+        at = bottom + ((offset - bottom.Value) & alignMask);
         for (int index = IndexAbove(bottom); index < AreaList.Count; index++)
         {
             VirtualAddress end = GuardedStart(AreaList[index]);
             if (at < end && end - at >= bytes)
                 return true;
-            at = AreaList[index].End > at ? AreaList[index].End : at;
+            if (AreaList[index].End > at)
+                at = AreaList[index].End + ((offset - AreaList[index].End.Value) & alignMask);
         }
         return at.Value <= TaskSize && TaskSize - at.Value >= bytes;
     }
