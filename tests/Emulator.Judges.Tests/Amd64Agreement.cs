@@ -21,7 +21,8 @@ internal static class Amd64Agreement
         yield return new Amd64Probe(address, ProbeAccess.Write, User: false) { AlignmentCheck = true };
     }
 
-    public static void Check(Amd64Judge judge, Amd64Image image, Amd64PagingState state, IReadOnlyList<Amd64Probe> probes, ITestOutputHelper output)
+    public static void Check(Amd64Judge judge, Amd64Image image, Amd64PagingState state, IReadOnlyList<Amd64Probe> probes,
+        ITestOutputHelper output)
     {
         judge.WritePhysical(Amd64Image.TablesStart, image.Tables);          // forget the accessed and dirty bits of the last run
 
@@ -38,11 +39,12 @@ internal static class Amd64Agreement
             string kind = expected.IsOk ? "ok" : $"#{expected.Vector}({expected.ErrorCode:x})";
             seen[kind] = seen.GetValueOrDefault(kind) + 1;
             if (outcomes[i] != expected)
-                differences.Add($"{probes[i]}: QEMU {outcomes[i]}, manual {expected}; {string.Join(" ", walk.Entries.Select(e => $"{e.Value:x16}"))}");
+                differences.Add($"{probes[i]}: QEMU {outcomes[i]}, manual {expected}; {Path(walk)}");
             NoteBits(walk, mustSet, maySet);
         }
         differences.AddRange(WrongBits(judge, image, mustSet, maySet));
-        output.WriteLine($"{probes.Count} probes, {string.Join(", ", seen.OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"))}; {state}");
+        string counts = string.Join(", ", seen.OrderBy(s => s.Key).Select(s => $"{s.Value} {s.Key}"));
+        output.WriteLine($"{probes.Count} probes, {counts}; {state}");
         Assert.True(differences.Count == 0, $"{differences.Count} differences under {state}:\n{string.Join('\n', differences.Take(20))}");
     }
 
@@ -77,14 +79,17 @@ internal static class Amd64Agreement
         _ => throw new InvalidOperationException($"the test image leads out of storage at {address:x16}"),
     };
 
+    private static string Path(Amd64Walk walk) => string.Join(" ", walk.Entries.Select(e => $"{e.Value:x16}"));
+
     private static void NoteBits(Amd64Walk walk, Dictionary<ulong, ulong> mustSet, Dictionary<ulong, ulong> maySet)
     {
         for (int i = 0; i < walk.Entries.Count; i++)
         {
             bool isLeaf = walk.ReachedLeaf && i == walk.Entries.Count - 1;
             ulong address = walk.Entries[i].Address;
+            ulong dirty = isLeaf && walk.SetsDirty ? Amd64Image.Dirty : 0;
             if (walk.End == Amd64WalkEnd.Translated)
-                mustSet[address] = mustSet.GetValueOrDefault(address) | Amd64Image.Accessed | (isLeaf && walk.SetsDirty ? Amd64Image.Dirty : 0);
+                mustSet[address] = mustSet.GetValueOrDefault(address) | Amd64Image.Accessed | dirty;
             else if (!isLeaf)
                 maySet[address] = Amd64Image.Accessed;          // deviation upper-accessed
         }
@@ -93,7 +98,8 @@ internal static class Amd64Agreement
     }
 
     // Every word of every table: nothing but accessed and dirty bits may change, and those only where the walks say so.
-    private static IEnumerable<string> WrongBits(Amd64Judge judge, Amd64Image image, Dictionary<ulong, ulong> mustSet, Dictionary<ulong, ulong> maySet)
+    private static IEnumerable<string> WrongBits(Amd64Judge judge, Amd64Image image, Dictionary<ulong, ulong> mustSet,
+        Dictionary<ulong, ulong> maySet)
     {
         byte[] after = judge.ReadPhysical(Amd64Image.TablesStart, image.Tables.Length);
         for (int at = 0; at < after.Length; at += 8)

@@ -8,6 +8,10 @@ public class Amd64JudgeTests(ITestOutputHelper output)
 {
     private static readonly Amd64JudgeOptions Options = new() { PhysicalAddressBits = Amd64Agreement.PhysicalAddressBits };
 
+    // Bit 51 is reserved: MAXPHYADDR is less.
+    private static readonly ulong[] CombinedBits =
+        [Amd64Image.Present, Amd64Image.Writable, Amd64Image.User, Amd64Image.Large, Amd64Image.ExecuteDisable, 1UL << 51];
+
     // With one 2 MiB range of frames at 8 MiB, a 1 GiB page at 0 reaches them through this PD index.
     private const int FramesPdIndex = (int)(Amd64Image.Frames >> 21);
 
@@ -83,7 +87,13 @@ public class Amd64JudgeTests(ITestOutputHelper output)
     [Fact]
     public void Gdb_stub_and_memory_file_show_the_same_physical_memory()
     {
-        QemuOptions options = new() { Program = "qemu-system-x86_64", Machine = "none", Cpu = "max,apic-id=0,-apic", MemoryBytes = 4 << 20 };
+        QemuOptions options = new()
+        {
+            Program = "qemu-system-x86_64",
+            Machine = "none",
+            Cpu = "max,apic-id=0,-apic",
+            MemoryBytes = 4 << 20,
+        };
 
         using QemuMachine machine = QemuMachine.Start(options, new byte[] { 1, 2, 3, 4 });
         machine.Gdb.UsePhysicalMemory(true);
@@ -94,6 +104,24 @@ public class Amd64JudgeTests(ITestOutputHelper output)
         Assert.Equal([5, 6, 7], machine.ReadPhysical(0x200000, 3));
         Assert.Equal(0x12345000UL, machine.Gdb.ReadRegister("cr3"));
         Assert.Contains("CR3=12345000", machine.Monitor("info registers"));
+    }
+
+    [Fact]
+    public void Probe_that_does_not_come_back_ends_in_an_error_that_names_it()
+    {
+        Amd64Image image = new();
+        ulong root = image.NewTable();
+        image.Set(root, 0, LowerTree(image, 4, new Random(0)) | Amd64Image.All);
+        image.Bytes.AsSpan((int)Amd64Image.Frames, (int)Amd64Image.FramesBytes).Fill(0x90);
+        for (ulong last = Amd64Image.Frames + 4094; last < Amd64Image.Frames + Amd64Image.FramesBytes; last += 4096)
+            (image.Bytes[last], image.Bytes[last + 1]) = (0xeb, 0xfe);      // nops, and at the end of each frame a jump to itself
+        ulong address = Amd64Image.Address([0, .. LowerPath(4)], 0);
+        using Amd64Judge judge = Amd64Judge.Load(image.Bytes, Options with { RunLimit = TimeSpan.FromSeconds(1) });
+
+        JudgeException hang = Assert.Throws<JudgeException>(
+            () => judge.Probe(new Amd64PagingState { Cr3 = root }, [new Amd64Probe(address, ProbeAccess.Fetch, User: false)]));
+
+        Assert.Contains($"hangs at 'supervisor Fetch {address:x16}'", hang.Message);
     }
 
     // The corners, and some more at random. Protection keys with every pair of bits.
@@ -124,19 +152,18 @@ public class Amd64JudgeTests(ITestOutputHelper output)
         yield return 1UL << (width - 1);
         yield return (ulong.MaxValue << (width - 1)) - 1;
         for (int i = 0; i < 20; i++)
-            yield return ((ulong)random.NextInt64() >> 1) | (1UL << random.Next(width, 62));    // bit 63 and 62 are 0, some bit above the width is 1
+            yield return (random.Bits(ulong.MaxValue) >> 1) | (1UL << random.Next(width, 62));      // above the width a 0 and a 1
     }
 
     // Each of the 64 combinations of P, R/W, U/S, PS, XD and a reserved address bit, in one entry of a path that allows all else.
     private static void AddCombinations(Amd64Image image, ulong table, int level, int[] path, List<ulong> addresses, Random random)
     {
         int firstIndex = random.Next(2, 400);
-        for (int combination = 0; combination < 64; combination++)
+        for (int combination = 0; combination < 1 << CombinedBits.Length; combination++)
         {
             ulong bits = 0;
-            foreach ((int bit, ulong value) in (ReadOnlySpan<(int, ulong)>)
-                [(0, Amd64Image.Present), (1, Amd64Image.Writable), (2, Amd64Image.User), (3, Amd64Image.Large), (4, Amd64Image.ExecuteDisable), (5, 1UL << 51)])
-                bits |= (combination >> bit & 1) != 0 ? value : 0;
+            for (int bit = 0; bit < CombinedBits.Length; bit++)
+                bits |= (combination >> bit & 1) != 0 ? CombinedBits[bit] : 0;
             int index = firstIndex + combination;
             bool isLarge = level is 2 or 3 && (bits & Amd64Image.Large) != 0;
             image.Set(table, index, bits | (isLarge ? LargeFrame(level) : LowerTree(image, level, random)));
@@ -207,10 +234,11 @@ public class Amd64JudgeTests(ITestOutputHelper output)
 
     private static ulong RandomBits(Random random)
     {
-        ulong bits = 0;
-        foreach ((ulong bit, int percent) in (ReadOnlySpan<(ulong, int)>)
-            [(Amd64Image.Present, 80), (Amd64Image.Writable, 60), (Amd64Image.User, 60), (Amd64Image.Large, 10), (Amd64Image.ExecuteDisable, 30)])
-            bits |= random.Chance(percent) ? bit : 0;
+        ulong bits = random.Chance(80) ? Amd64Image.Present : 0;
+        bits |= random.Chance(60) ? Amd64Image.Writable : 0;
+        bits |= random.Chance(60) ? Amd64Image.User : 0;
+        bits |= random.Chance(10) ? Amd64Image.Large : 0;
+        bits |= random.Chance(30) ? Amd64Image.ExecuteDisable : 0;
         return bits | (random.Chance(8) ? 1UL << random.Next(Amd64Agreement.PhysicalAddressBits, 52) : 0);
     }
 
@@ -218,6 +246,6 @@ public class Amd64JudgeTests(ITestOutputHelper output)
     private static ulong IgnoredBits(Random random)
     {
         ulong kept = random.Chance(70) ? ~(Amd64Image.Accessed | Amd64Image.Dirty) : ulong.MaxValue;
-        return (ulong)random.NextInt64() & 0x7ff0000000000f78 & kept;
+        return random.Bits(0x7ff0000000000f78) & kept;
     }
 }

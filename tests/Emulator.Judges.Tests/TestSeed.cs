@@ -18,5 +18,8 @@ internal static class TestSeed
 
     public static bool Chance(this Random random, int percent) => random.Next(100) < percent;
 
+    /// <summary>Each bit of the mask, or not; bit 63 never.</summary>
+    public static ulong Bits(this Random random, ulong mask) => (ulong)random.NextInt64() & mask;
+
     public static T Pick<T>(this Random random, params ReadOnlySpan<T> items) => items[random.Next(items.Length)];
 }

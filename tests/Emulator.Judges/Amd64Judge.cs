@@ -90,7 +90,8 @@ public sealed class Amd64Judge : IDisposable
         ulong window = (ulong)((long)((ulong)slot << rootShift) << (55 - rootShift) >> (55 - rootShift));
         ulong before = _machine.Ram.ReadLittleEndian(slotAddress);
 
-        _machine.Ram.WriteLittleEndian(slotAddress, (_region + TablesOffset + (state.La57 ? 0UL : 4096)) | Present | Writable | User | Accessed);
+        ulong windowTable = _region + TablesOffset + (state.La57 ? 0UL : 4096);
+        _machine.Ram.WriteLittleEndian(slotAddress, windowTable | Present | Writable | User | Accessed);
         SetControlRegisters(state);
         _machine.Gdb.SetBreakpoint(window + StopOffset, 1);
         for (int first = 0; first < probes.Count; first += BatchRecords)
@@ -149,7 +150,8 @@ public sealed class Amd64Judge : IDisposable
         for (ulong page = 0; page < 512; page++)
         {
             ulong rights = page == UserCodeOffset >> 12 ? User : Writable;
-            _machine.Ram.WriteLittleEndian(tables + (3 * 4096) + (page * 8), (_region + (page * 4096)) | Present | Accessed | Dirty | rights);
+            ulong frame = _region + (page * 4096);
+            _machine.Ram.WriteLittleEndian(tables + (3 * 4096) + (page * 8), frame | Present | Accessed | Dirty | rights);
         }
     }
 
@@ -193,7 +195,8 @@ public sealed class Amd64Judge : IDisposable
         throw new JudgeException($"no slot of the root table at {root:x16} is free of entries and probes");
     }
 
-    private void RunBatch(Amd64PagingState state, ulong window, IReadOnlyList<Amd64Probe> probes, int first, int count, Amd64Outcome[] outcomes)
+    private void RunBatch(Amd64PagingState state, ulong window, IReadOnlyList<Amd64Probe> probes, int first, int count,
+        Amd64Outcome[] outcomes)
     {
         byte[] records = new byte[count * RecordBytes];
         for (int i = 0; i < count; i++)
@@ -218,8 +221,10 @@ public sealed class Amd64Judge : IDisposable
             ReadOnlySpan<byte> record = records.AsSpan(i * RecordBytes, RecordBytes);
             ulong vector = BinaryPrimitives.ReadUInt64LittleEndian(record[16..]);
             if (vector == NotRun)
-                throw new JudgeException($"the prober {(stopped ? "stopped" : "hangs")} at '{probes[first + i]}', the {first + i + 1}th probe; " +
+            {
+                throw new JudgeException($"the prober {(stopped ? "stopped" : "hangs")} at '{probes[first + i]}', probe {first + i}; " +
                     "is the frame inside the image and full of 0xCC?");
+            }
             ulong cr2 = vector == 14 ? BinaryPrimitives.ReadUInt64LittleEndian(record[32..]) : 0;
             outcomes[first + i] = vector == NoFault
                 ? Amd64Outcome.Ok

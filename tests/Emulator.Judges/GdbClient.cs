@@ -179,7 +179,8 @@ public sealed partial class GdbClient : IDisposable
     private string Command(string packet)
     {
         Send(packet);
-        return Receive(TimeSpan.FromSeconds(20)) ?? throw new JudgeException($"the gdb stub gave no answer to {packet[..Math.Min(40, packet.Length)]}");
+        return Receive(TimeSpan.FromSeconds(20))
+            ?? throw new JudgeException($"the gdb stub gave no answer to {packet[..Math.Min(40, packet.Length)]}");
     }
 
     private void Send(string packet)

@@ -60,18 +60,14 @@ internal sealed class GuestRam : IDisposable
         Write(address, word);
     }
 
-    public void WriteBigEndian(ulong address, ulong value)
-    {
-        Span<byte> word = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(word, value);
-        Write(address, word);
-    }
-
     public void Dispose() => _file.Dispose();
 
     private void Check(ulong address, int count)
     {
         if (address > (ulong)Bytes || (ulong)count > (ulong)Bytes - address)
-            throw new ArgumentOutOfRangeException(nameof(address), $"{count} bytes at {address:x16} are not in the {Bytes} bytes of guest memory");
+        {
+            throw new ArgumentOutOfRangeException(nameof(address),
+                $"{count} bytes at {address:x16} are not in the {Bytes} bytes of guest memory");
+        }
     }
 }

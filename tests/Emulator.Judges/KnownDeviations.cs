@@ -7,7 +7,8 @@ namespace Emulator.Judges;
 public static class KnownDeviations
 {
     private const uint PresentFault = 1, ReservedFault = 8;
-    private const ulong FetchOrStore = 0xc00;
+    private const ushort ProtectionInterruption = 0x04;
+    private const ulong FetchOrStore = 0xc00;                   // TEC bits 52-53
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Deviation> All { get; } =
@@ -26,15 +27,15 @@ public static class KnownDeviations
             "Sets A on the way down, so it is set.",
             "QEMU 7.2 mmu_translate. Allowed; a test accepts both."),
         new("large-leaf-accessed", JudgeProgram.Qemu,
-            "A says that the entry was used for a translation (Intel SDM vol. 3, 4.8); software may expect an untouched leaf after a fault.",
-            "Sets A in a present 1 GiB leaf before it looks at its alignment (reserved bits 29:13) and at rights. 2 MiB and 4 KiB leaves are right.",
+            "A says that the entry was used for a translation (Intel SDM vol. 3, 4.8); after a fault software expects an untouched leaf.",
+            "Sets A in a present 1 GiB leaf before it looks at its alignment (reserved bits 29:13) and at rights. Smaller leaves are right.",
             "QEMU 7.2 mmu_translate sets PG_ACCESSED_MASK in a PDPTE before it tests PG_PSE_MASK. A test accepts both."),
         new("no-edat", JudgeProgram.Qemu,
             "With CR0.40 = 1 FC in segment entries maps 1 MiB, FC in region-third entries 2 GiB, and P in region entries protects.",
             "TCG has no EDAT: FC and region P are ignored.",
             "qemu-system-s390x 7.2 -cpu max,edat=on: \"Some features requested in the CPU model are not available\".")
         {
-            OnS390State = state => state with { EnhancedDat = false },
+            OnS390State = state => state with { EnhancedDat = false, RegionFrames = false },
         },
         new("tec-for-12", JudgeProgram.Qemu,
             "No translation-exception code is defined for translation-specification (0x12) and addressing (0x05).",
@@ -43,7 +44,30 @@ public static class KnownDeviations
         new("lra", JudgeProgram.Qemu,
             "LOAD REAL ADDRESS: cc 1 and 2 with the entry's address for an invalid segment or page entry, cc 3 otherwise.",
             "Always cc 3 with the interruption code and bit 32; identity when DAT is off.",
-            "QEMU 7.2 target/s390x/tcg/mem_helper.c HELPER(lra)."),
+            "QEMU 7.2 target/s390x/tcg/mem_helper.c HELPER(lra). Do not compare LRA where it does not translate."),
+        new("protection-without-direction", JudgeProgram.Hercules,
+            "With the access-exception fetch/store-indication facility, bits 52-53 of the TEC say fetch or store for protection too.",
+            "Both are zero for protection (0x04), right for the translation exceptions.",
+            "Hercules 3.13, measured: store to a protected page gives TEC ...006 instead of ...406.")
+        {
+            OnS390 = (_, outcome) => outcome.InterruptionCode == ProtectionInterruption
+                ? outcome with { TranslationExceptionCode = outcome.TranslationExceptionCode & ~FetchOrStore }
+                : outcome,
+        },
+        new("no-iep", JudgeProgram.Hercules,
+            "With CR0.43 = 1 bit 55 of page entries, and of segment entries with FC = 1, forbids instruction fetch.",
+            "The facility does not exist: nothing happens.",
+            "Hercules 3.13, measured. It appeared with the z14.")
+        {
+            OnS390State = state => state with { InstructionExecutionProtection = false },
+        },
+        new("no-edat-2", JudgeProgram.Hercules,
+            "With CR0.40 = 1 FC in region-third entries maps 2 GiB.",
+            "FC in region-third entries is ignored. EDAT-1 is there.",
+            "Hercules 3.13 as Debian builds it, without FEATURE_ENHANCED_DAT_FACILITY_2.")
+        {
+            OnS390State = state => state with { RegionFrames = false },
+        },
     ];
 
     /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>

@@ -67,5 +67,6 @@ public sealed class QmpClient : IDisposable
         }
     }
 
-    private JsonDocument ReadMessage() => JsonDocument.Parse(_reader.ReadLine() ?? throw new JudgeException("QEMU closed its QMP connection"));
+    private JsonDocument ReadMessage() =>
+        JsonDocument.Parse(_reader.ReadLine() ?? throw new JudgeException("QEMU closed its QMP connection"));
 }

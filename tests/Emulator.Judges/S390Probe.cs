@@ -1,6 +1,6 @@
 namespace Emulator.Judges;
 
-/// <summary>One access under DAT: data from the secondary space, instructions from the primary space, both with the ASCE under test.</summary>
+/// <summary>One access under DAT: data in the secondary space, instructions in the primary space, both the ASCE under test.</summary>
 /// <param name="VirtualAddress">Any address; even, because instructions are.</param>
 /// <param name="Access">Read, write, fetch or LOAD REAL ADDRESS.</param>
 public readonly record struct S390Probe(ulong VirtualAddress, ProbeAccess Access)

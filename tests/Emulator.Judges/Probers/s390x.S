@@ -3,7 +3,7 @@
 # data goes through CR7, the ASCE under test (PSW in secondary-space mode). A fetch probe puts the ASCE under test into CR1 instead.
 # Its lowcore lies in its own region too (prefix register), so that real 0..8191 of the image stay as they are in absolute storage.
 # Position independent; the judge enters at offset 0 with DAT off.
-# Fixed offsets, known to S390Prober.cs: entry 0x00, stop 0x08 (breakpoint), parameters 0x10.
+# Fixed offsets, known to S390Prober.cs: entry 0x00, stop 0x10 (breakpoint), parameters 0x18, finished 0x1000.
 # Record, 48 bytes: +0 virtual address, +8 kind, +16 interruption code (0x100 = none), +24 TEC, +32 LRA result, +40 LRA condition code.
 # Kinds: 0 read, 1 write, 2 fetch, 3 load real address.
         .globl _start
@@ -18,13 +18,15 @@ asce:       .quad 0
 psw_mode:   .quad 0                   # EA and BA bits of the PSW used for the probes
 cr0:        .quad 0
 prefix:     .quad 0
-finished:   .quad 0
 
 setup:  spx   prefix-records+4(%r15)
-        larl  %r1,svc_new
-        mvc   0x1c0(16,%r0),0(%r1)
-        larl  %r1,program_new
-        mvc   0x1d0(16,%r0),0(%r1)
+        larl  %r1,real_mode
+        mvc   0x1c0(8,%r0),0(%r1)     # SVC new PSW
+        mvc   0x1d0(8,%r0),0(%r1)     # program new PSW
+        larl  %r1,record
+        stg   %r1,0x1c8(%r0)
+        larl  %r1,program
+        stg   %r1,0x1d8(%r0)
         lctlg %c0,%c0,cr0-records(%r15)
         lctlg %c7,%c7,asce-records(%r15)
         larl  %r14,real_space
@@ -91,16 +93,18 @@ record: srlg  %r13,%r13,28
         j     next
 
 done:   lghi  %r1,1
-        stg   %r1,finished-records(%r15)
+        larl  %r2,finished
+        stg   %r1,0(%r2)
         j     stop
 wait:   larl  %r1,wait_psw
         lpswe 0(%r1)
 
         .balign 8
-svc_new:        .quad 0x0000000180000000
-                .quad record
-program_new:    .quad 0x0000000180000000
-                .quad program
+real_mode:      .quad 0x0000000180000000
 real_space:     .quad 0x20
 wait_psw:       .quad 0x0002000180000000,0x600d
+
+        .bss                          # a page of its own: QEMU translates a page again after each store to it
+        .balign 4096
+finished:       .quad 0
 target:         .quad 0,0
