@@ -11,7 +11,7 @@ public sealed record KernelEra
     {
         Version = "2.6.32",
         HeaderBytes = 128,
-        MaxScriptDepth = 5,
+        MaxScriptDepth = 6,                 // BINPRM_MAX_RECURSION 4: five scripts lead to a program, a sixth is refused
         ScriptDepthError = Errno.ENOEXEC,
     };
 
@@ -20,7 +20,7 @@ public sealed record KernelEra
     {
         Version = "6.1",
         HeaderBytes = 256,                      // BINPRM_BUF_SIZE, 6eb3c3d0a52d ("exec: increase BINPRM_BUF_SIZE to 256") (in v5.1)
-        MaxScriptDepth = 6,                     // exec_binprm(): depth > 5 -> ELOOP
+        MaxScriptDepth = 6,                     // exec_binprm(): depth > 5
         ScriptDepthError = Errno.ELOOP,         // d74026986d9b ("exec: use -ELOOP for max recursion depth") (in v3.8)
         LimitsByPosition = true,                // bprm_stack_limits(), 655c16a8ce9c ("exec: separate MM_ANONPAGES and RLIMIT_STACK accounting") (in v5.0)
         ArgumentCapBytes = 6UL << 20,           // da029c11e6b1 ("exec: Limit arg stack to at most 75% of _STK_LIM") (in v4.13)
@@ -47,7 +47,7 @@ public sealed record KernelEra
     /// <summary>Bytes of the file that <c>prepare_binprm()</c> reads.</summary>
     public required int HeaderBytes { get; init; }
 
-    /// <summary>How many loaders a chain may have, the program's own included.</summary>
+    /// <summary>Which script of a chain is refused, counted from the program.</summary>
     public required int MaxScriptDepth { get; init; }
 
     /// <summary>What a longer chain gets.</summary>

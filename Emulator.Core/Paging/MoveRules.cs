@@ -15,6 +15,9 @@ public sealed record MoveRules
     /// <summary>Whether each moved entry flushes its page (2.6.32 where the TLB can hold it).</summary>
     public bool FlushesEachPage { get; init; }
 
+    /// <summary>Whether the stack's move ends in a flush of the whole address space even when it freed no table (s390: always).</summary>
+    public bool FlushesWholeAfterMove { get; init; }
+
     /// <summary>Whether each piece with an entry in it, and each re-hung table, flushes a range (6.1).</summary>
     public bool FlushesEachPiece { get; init; }
 }

@@ -1,0 +1,107 @@
+using Emulator.Core.Kernel;
+using Emulator.Core.Memory;
+
+namespace Emulator.Core.Exec;
+
+/// <summary>Pushing strings downwards, page by page (<c>copy_strings()</c>, fs/exec.c).</summary>
+internal static class ArgumentCopy
+{
+    /// <summary>Pushes an array of strings, the last one first.</summary>
+    public static ExecFailure? Push(BinaryParameters bprm, IExecStrategy way, IReadOnlyList<byte[]?> strings, string what)
+    {
+        Cursor cursor = new(bprm, way);
+        for (int i = strings.Count - 1; i >= 0; i--)
+        {
+            if (strings[i] is not { } text)
+                return new ExecFailure(Errno.EFAULT, $"{what} {i} is a bad pointer");
+            if (PushOne(bprm, way, ref cursor, text, $"{what} {i}") is { } failure)
+                return failure;
+        }
+        return null;
+    }
+
+    /// <summary>Pushes one string of the kernel's own (<c>copy_string_kernel()</c>).</summary>
+    public static ExecFailure? Push(BinaryParameters bprm, IExecStrategy way, ReadOnlySpan<byte> text, string what)
+    {
+        Cursor cursor = new(bprm, way);
+        return PushOne(bprm, way, ref cursor, text, what);
+    }
+
+    /// <summary>Drops the first argument (<c>remove_arg_zero()</c>): moves past its NUL.</summary>
+    public static ExecFailure? RemoveFirst(BinaryParameters bprm, IExecStrategy way)
+    {
+        if (bprm.ArgumentCount == 0)
+            return null;
+        while (true)
+        {
+            if (way.GetPage(bprm, bprm.P, out PhysicalAddress frame) is var error && error.Failed())
+                return new ExecFailure(Errno.EFAULT, "remove_arg_zero() finds no page");
+            int offset = (int)(bprm.P % bprm.PageBytes);
+            int nul = bprm.Space.Frames.Memory.Slice(frame + (ulong)offset, (int)bprm.PageBytes - offset).IndexOf((byte)0);
+            if (nul >= 0)
+            {
+                bprm.P += (ulong)nul + 1;
+                bprm.ArgumentCount--;
+                return null;
+            }
+            bprm.P += bprm.PageBytes - (ulong)offset;
+        }
+    }
+
+    private static ExecFailure? PushOne(BinaryParameters bprm, IExecStrategy way, ref Cursor cursor, ReadOnlySpan<byte> text, string what)
+    {
+        ulong bytes = (ulong)text.Length + 1;
+        if (!way.TakesString(bprm, bytes))
+            return new ExecFailure(Errno.E2BIG, $"{what} has {bytes} bytes with its NUL, more than the {way.Name} way takes at this point");
+        if (bytes > bprm.P || bprm.P - bytes < bprm.LowestP)
+        {
+            bprm.P -= Math.Min(bytes, bprm.P);
+            return new ExecFailure(Errno.E2BIG, $"{what} of {bytes} bytes goes below the limit on arguments, 0x{bprm.LowestP:x}");
+        }
+        ulong position = bprm.P, left = bytes;
+        bprm.P -= bytes;
+        while (left > 0)
+        {
+            ulong piece = position % bprm.PageBytes;
+            piece = Math.Min(piece == 0 ? bprm.PageBytes : piece, left);
+            position -= piece;
+            left -= piece;
+            if (!cursor.TryPage(position, out Span<byte> room) is var missing && missing)
+                return new ExecFailure(cursor.Error, $"no page at 0x{position:x} for {what}: {(cursor.Error == Errno.ENOMEM ? "out of memory" : "the stack may not grow so far")}");
+            Span<byte> target = room.Slice((int)(position % bprm.PageBytes), (int)piece);
+            ReadOnlySpan<byte> source = text[(int)left..];
+            source = source[..Math.Min(source.Length, (int)piece)];
+            source.CopyTo(target);
+            if (source.Length < target.Length)
+                target[^1] = 0;     // the NUL is the last byte of the first piece
+        }
+        return null;
+    }
+
+    /// <summary>The page mapped last, so that a string looks each page up once; a new call starts without one.</summary>
+    private ref struct Cursor(BinaryParameters bprm, IExecStrategy way)
+    {
+        private ulong _page = ulong.MaxValue;
+        private Span<byte> _bytes;
+
+        public Errno Error { get; private set; }
+
+        public bool TryPage(ulong position, out Span<byte> bytes)
+        {
+            ulong page = position / bprm.PageBytes;
+            if (page != _page)
+            {
+                Error = way.GetPage(bprm, position, out PhysicalAddress frame);
+                if (Error.Failed())
+                {
+                    bytes = default;
+                    return false;
+                }
+                _page = page;
+                _bytes = bprm.Space.Frames.Memory.Slice(frame, (int)bprm.PageBytes);
+            }
+            bytes = _bytes;
+            return true;
+        }
+    }
+}

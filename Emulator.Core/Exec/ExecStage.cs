@@ -1,0 +1,43 @@
+using Emulator.Core.Paging;
+
+namespace Emulator.Core.Exec;
+
+/// <summary>The books of an execve at one stage; counts are since the address space was made.</summary>
+public sealed record ExecStage
+{
+    /// <summary>Which stage.</summary>
+    public required ExecStageName Name { get; init; }
+
+    /// <summary>bprm->p: lowest byte pushed so far; an offset into the array for the fixed way until it is placed.</summary>
+    public required ulong P { get; init; }
+
+    /// <summary>Tables allocated.</summary>
+    public TableCounts Allocated { get; init; }
+
+    /// <summary>Tables freed.</summary>
+    public TableCounts Freed { get; init; }
+
+    /// <summary>What /proc would say of page tables, in bytes.</summary>
+    public ulong PgtablesBytes { get; init; }
+
+    /// <summary>Memory that tables take, in bytes.</summary>
+    public ulong TableBytes { get; init; }
+
+    /// <summary>Largest memory that tables took until here, in bytes.</summary>
+    public ulong PeakTableBytes { get; init; }
+
+    /// <summary>Levels of the tree; 0 without one.</summary>
+    public int Depth { get; init; }
+
+    /// <summary>Page faults handled.</summary>
+    public long Faults { get; init; }
+
+    /// <summary>Anonymous pages in the address space.</summary>
+    public long AnonymousPages { get; init; }
+
+    /// <summary>Argument pages that wait outside any address space.</summary>
+    public long WaitingPages { get; init; }
+
+    /// <summary>Pages taken for tables that share pages.</summary>
+    public long FragmentPages { get; init; }
+}

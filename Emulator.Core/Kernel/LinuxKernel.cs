@@ -1,0 +1,54 @@
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+using Emulator.Core.Tracing;
+
+namespace Emulator.Core.Kernel;
+
+/// <summary>The shared kernel model on one machine: memory, page cache, and the making of address spaces.</summary>
+public abstract class LinuxKernel : IDisposable
+{
+    private protected LinuxKernel(KernelProfile profile, PhysicalMemory memory, Recorder? recorder)
+    {
+        Profile = profile;
+        Memory = memory;
+        Recorder = recorder;
+        Frames = new FrameAllocator(memory, profile.Tree.PageShift);
+        PageCache = new PageCache(Frames);
+        if (!Frames.TryAllocate(0, FrameUse.Kernel, out PhysicalAddress zero))
+            throw new ArgumentException($"guest memory of {memory.Bytes} bytes has no frame to spare for the kernel's zero page; give at least two pages", nameof(memory));
+        ZeroPage = zero;
+    }
+
+    /// <summary>What kernel this is, and where it puts things.</summary>
+    public KernelProfile Profile { get; }
+
+    /// <summary>Guest RAM.</summary>
+    public PhysicalMemory Memory { get; }
+
+    /// <summary>Page frames.</summary>
+    public FrameAllocator Frames { get; }
+
+    /// <summary>Pages of files.</summary>
+    public PageCache PageCache { get; }
+
+    /// <summary>Takes events, if anybody watches.</summary>
+    public Recorder? Recorder { get; }
+
+    /// <summary>The shared frame of zeros.</summary>
+    public PhysicalAddress ZeroPage { get; }
+
+    /// <summary>Makes an empty address space (<c>mm_alloc()</c>): with an MMU, a tree of its top table only.</summary>
+    /// <param name="stackLimitBytes">RLIMIT_STACK.</param>
+    /// <param name="stackBytes">Without an MMU: bytes of stack below the arguments.</param>
+    /// <param name="space">The address space.</param>
+    /// <returns>ENOMEM when the top table could not be allocated.</returns>
+    public abstract Errno CreateAddressSpace(ulong stackLimitBytes, ulong stackBytes, out AddressSpace? space);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Frames.Dispose();
+        Memory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,621 @@
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+using Emulator.Core.Tracing;
+
+namespace Emulator.Core.Kernel;
+
+/// <summary>An address space behind an MMU: areas, and one page-table tree that faults fill.</summary>
+/// <remarks>
+/// Source: mm/mmap.c, mm/memory.c, mm/mprotect.c, mm/mremap.c of v2.6.32 and v6.1. Not modelled: reverse maps, reclaim and
+/// swap, huge pages, locked memory, RLIMIT_AS, overcommit.
+/// </remarks>
+public sealed class PagedAddressSpace : AddressSpace
+{
+    private readonly PageTables _tables;
+    private readonly MoveRules _moveRules;
+    private readonly PhysicalAddress _zeroPage;
+    private readonly int _maxDepth;
+    private readonly Recorder? _recorder;
+
+    /// <summary>Makes an address space that maps nothing.</summary>
+    /// <param name="tables">An empty tree; the address space owns it.</param>
+    /// <param name="pageCache">Pages of files.</param>
+    /// <param name="era">The kernel's rules.</param>
+    /// <param name="moveRules">How it moves page tables.</param>
+    /// <param name="zeroPage">The frame of zeros that reads of untouched memory share.</param>
+    /// <param name="maxDepth">Levels that the tree may grow to when an address needs them.</param>
+    /// <param name="stackLimitBytes">RLIMIT_STACK.</param>
+    /// <param name="recorder">Takes events, if anybody watches.</param>
+    public PagedAddressSpace(PageTables tables, PageCache pageCache, KernelEra era, MoveRules moveRules, PhysicalAddress zeroPage, int maxDepth, ulong stackLimitBytes, Recorder? recorder)
+        : base(tables.Frames, pageCache, era, stackLimitBytes)
+    {
+        _tables = tables;
+        _moveRules = moveRules;
+        _zeroPage = zeroPage;
+        _maxDepth = maxDepth;
+        _recorder = recorder;
+    }
+
+    /// <inheritdoc/>
+    public override PageTables Tables => _tables;
+
+    /// <summary>Entries rewritten by protection changes.</summary>
+    public long ProtectedEntries { get; private set; }
+
+    /// <summary>Starts the account of argument pages: the address space belongs to an execve that may still fail.</summary>
+    public void BeginArguments() => FrameOwner = FrameUse.Argument;
+
+    /// <inheritdoc/>
+    public override void AdoptArguments()
+    {
+        if (FrameOwner == FrameUse.Argument)
+        {
+            VirtualAddress from = default;
+            while (_tables.TryNextLeaf(from, new VirtualAddress(ulong.MaxValue), out LeafView leaf))
+            {
+                if (Frames.OwnerOf(leaf.Target) == FrameUse.Argument)
+                    Frames.ChangeOwner(leaf.Target, FrameUse.Anonymous);
+                from = leaf.Address + PageBytes;
+            }
+        }
+        base.AdoptArguments();
+    }
+
+    /// <inheritdoc/>
+    public override Errno Map(in MapRequest request, out VirtualAddress at)
+    {
+        at = default;
+        if (request.Bytes == 0 || request.Offset % PageBytes != 0)
+            return Errno.EINVAL;
+        if (!TryRoundUp(request.Bytes, out ulong bytes) || bytes > TaskSize)
+            return Errno.ENOMEM;
+        if (request.Offset + bytes < request.Offset)
+            return Errno.EOVERFLOW;
+        bool fixedPlace = (request.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0;
+        if (fixedPlace)
+        {
+            at = request.Address;
+            if (at.Value > TaskSize - bytes)
+                return Errno.ENOMEM;
+            if (at.Value % PageBytes != 0)
+                return Errno.EINVAL;
+            if (request.Flags.HasFlag(MapFlags.FixedNoReplace) && Overlaps(at, at + bytes))
+                return Errno.EEXIST;
+        }
+        else if (FindRoom(request.Address, bytes, request.File is null && !request.Flags.HasFlag(MapFlags.Shared) ? 0 : FileAlignMask, request.Offset, out at) is var full && full.Failed())
+        {
+            return full;
+        }
+        if (EnsureReach(at + (bytes - 1)) is var reach && reach.Failed())
+            return reach;
+        if (Overlaps(at, at + bytes))
+            UnmapAreas(at, at + bytes);
+
+        AreaFlags flags = request.Protection | (request.Flags.HasFlag(MapFlags.Shared) ? AreaFlags.Shared : 0);
+        flags |= request.Flags.HasFlag(MapFlags.GrowsDown) ? AreaFlags.GrowsDown : 0;
+        flags |= (flags & (AreaFlags.Write | AreaFlags.Shared)) == AreaFlags.Write ? AreaFlags.Account : 0;
+        AddMerged(at, at + bytes, flags, request.File, request.File is null ? at.Value >> PageShift : request.Offset >> PageShift);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Unmap(VirtualAddress start, ulong bytes)
+    {
+        if (start.Value % PageBytes != 0 || bytes == 0 || start.Value > TaskSize || bytes > TaskSize - start.Value)
+            return Errno.EINVAL;
+        TryRoundUp(bytes, out ulong rounded);
+        UnmapAreas(start, start + rounded);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno MapBreak(VirtualAddress start, ulong bytes, AreaFlags extra)
+    {
+        if (!TryRoundUp(bytes, out ulong rounded))
+            return Errno.ENOMEM;
+        if (rounded == 0)
+            return Errno.None;
+        if (start.Value > TaskSize || rounded > TaskSize - start.Value)
+            return Errno.ENOMEM;
+        if (EnsureReach(start + (rounded - 1)) is var reach && reach.Failed())
+            return reach;
+        if (Overlaps(start, start + rounded))
+            UnmapAreas(start, start + rounded);
+        AddMerged(start, start + rounded, AreaFlags.Read | AreaFlags.Write | AreaFlags.Account | extra, null, start.Value >> PageShift);
+        return Errno.None;
+    }
+
+    /// <summary>Sets the break (<c>brk()</c>).</summary>
+    /// <returns>The break afterwards: the old one when the new is refused.</returns>
+    public VirtualAddress SetBreak(VirtualAddress wanted)
+    {
+        if (wanted < StartBrk)
+            return BrkEnd;
+        VirtualAddress oldEnd = BrkEnd.AlignUp(PageBytes), newEnd = wanted.AlignUp(PageBytes);
+        if (newEnd < oldEnd)
+            UnmapAreas(newEnd, oldEnd);
+        else if (newEnd > oldEnd && (Overlaps(oldEnd, newEnd + (Era.StackGuardPages > 0 ? PageBytes : 0)) || MapBreak(oldEnd, newEnd - oldEnd, AreaFlags.None).Failed()))
+            return BrkEnd;
+        return BrkEnd = wanted;
+    }
+
+    /// <summary>Changes the protection of a range (<c>mprotect()</c>).</summary>
+    /// <returns>ENOMEM when part of the range is not mapped; areas before the gap are changed then.</returns>
+    public Errno Protect(VirtualAddress start, ulong bytes, AreaFlags protection)
+    {
+        if (start.Value % PageBytes != 0 || !TryRoundUp(bytes, out ulong rounded))
+            return Errno.EINVAL;
+        VirtualAddress end = start + rounded, at = start;
+        while (at < end)
+        {
+            if (Find(at) is not { } area || area.Start > at)
+                return Errno.ENOMEM;
+            area = SplitOut(area, at, end < area.End ? end : area.End);
+            AreaFlags flags = (area.Flags & ~(AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute)) | protection;
+            ProtectArea(area, flags);
+            at = area.End;
+            MergeAround(area);
+        }
+        return Errno.None;
+    }
+
+    /// <summary>Gives an area new flags and rewrites the entries of its pages (<c>mprotect_fixup()</c>); nothing happens when the flags are the same.</summary>
+    public void ProtectArea(VirtualMemoryArea area, AreaFlags flags)
+    {
+        if (area.Flags == flags && !(Era.TracksSoftDirty && area.Flags.HasFlag(AreaFlags.IncompleteSetup)))
+            return;
+        area.Flags = flags;
+        long changed = 0;
+        VirtualAddress from = area.Start;
+        while (_tables.TryNextLeaf(from, area.End, out LeafView leaf))
+        {
+            bool keepsWrite = flags.HasFlag(AreaFlags.Write) && (flags.HasFlag(AreaFlags.Shared) || (Era.MoveKeepsWritable && leaf.Flags.HasFlag(PageFlags.Write) && IsOwn(leaf)));
+            _tables.Protect(leaf.Address, PageProtection(flags, keepsWrite) | (leaf.Flags & (PageFlags.Accessed | PageFlags.Dirty | PageFlags.Special)));
+            changed++;
+            from = leaf.Address + PageBytes;
+        }
+        ProtectedEntries += changed;
+        if (changed > 0 || !Era.MoveKeepsWritable)
+            _tables.Flush(FlushKind.Range, area.Start);
+    }
+
+    /// <summary>Moves or resizes a mapping (<c>mremap()</c>).</summary>
+    /// <param name="start">Where it is.</param>
+    /// <param name="oldBytes">Its length.</param>
+    /// <param name="newBytes">The length it shall have.</param>
+    /// <param name="mayMove">Whether it may go elsewhere when it cannot grow in place.</param>
+    /// <param name="at">Where it is afterwards.</param>
+    public Errno Remap(VirtualAddress start, ulong oldBytes, ulong newBytes, bool mayMove, out VirtualAddress at)
+    {
+        at = start;
+        if (start.Value % PageBytes != 0 || newBytes == 0 || !TryRoundUp(oldBytes, out ulong oldLength) || !TryRoundUp(newBytes, out ulong newLength))
+            return Errno.EINVAL;
+        if (oldLength >= newLength)
+        {
+            if (oldLength > newLength)
+                UnmapAreas(start + newLength, start + oldLength);
+            return Errno.None;
+        }
+        if (Find(start) is not { } area || area.Start > start || start + oldLength > area.End)
+            return Errno.EFAULT;
+        VirtualAddress end = start + newLength;
+        if (start + oldLength == area.End && end.Value <= TaskSize && !Overlaps(area.End, end) && !EnsureReach(end - 1).Failed())
+        {
+            area.End = end;
+            MergeAround(area);
+            return Errno.None;
+        }
+        if (!mayMove)
+            return Errno.ENOMEM;
+        if (FindRoom(default, newLength, out VirtualAddress target) is var full && full.Failed())
+            return full;
+        if (EnsureReach(target + (newLength - 1)) is var reach && reach.Failed())
+            return reach;
+        VirtualMemoryArea piece = area.Piece(start, start + oldLength, PageShift);
+        piece.Start = target;
+        piece.End = target + newLength;
+        Insert(piece);
+        if (_tables.Move(start, target, oldLength, _moveRules) < oldLength)
+            return Errno.ENOMEM;
+        UnmapAreas(start, start + oldLength);
+        MergeAround(piece);
+        at = target;
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno InsertStack(VirtualAddress start, VirtualAddress end, AreaFlags flags, out VirtualMemoryArea area)
+    {
+        area = new VirtualMemoryArea { Start = start, End = end, Flags = flags, PageOffset = start.Value >> PageShift };
+        if (Overlaps(start, end))
+            return Errno.ENOMEM;
+        Insert(area);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno ExpandStack(VirtualMemoryArea area, VirtualAddress address)
+    {
+        VirtualAddress start = PageStart(address);
+        if (start >= area.Start)
+            return Errno.None;
+        int index = AreaList.IndexOf(area);
+        if (Era.StackGuardPages > 0 && index > 0)
+        {
+            VirtualMemoryArea below = AreaList[index - 1];
+            bool guarded = !below.Flags.HasFlag(AreaFlags.GrowsDown) && (below.Flags & (AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute)) != 0;
+            if (guarded && (start < below.End || start - below.End < Era.StackGuardPages << PageShift))
+                return Errno.ENOMEM;
+        }
+        if (index > 0 && start < AreaList[index - 1].End)
+            return Errno.ENOMEM;
+        ulong grow = (area.Start - start) >> PageShift;
+        if (area.End - start > StackLimitBytes || grow > area.PageOffset)
+            return Errno.ENOMEM;
+        area.Start = start;
+        area.PageOffset -= grow;
+        return Errno.None;
+    }
+
+    /// <summary>Moves the stack area with its pages down to end at <paramref name="newEnd"/> (<c>shift_arg_pages()</c>, fs/exec.c).</summary>
+    /// <returns>EFAULT when another area is in the way, ENOMEM when tables ran out: the tree is then half moved.</returns>
+    public Errno ShiftStack(VirtualMemoryArea area, VirtualAddress newEnd)
+    {
+        VirtualAddress oldStart = area.Start, oldEnd = area.End;
+        ulong shift = oldEnd - newEnd, length = area.Bytes;
+        VirtualAddress newStart = oldStart - shift;
+        if (Find(newStart) != area)
+            return Errno.EFAULT;
+        int index = AreaList.IndexOf(area);
+        VirtualAddress ceiling = index + 1 < AreaList.Count ? AreaList[index + 1].Start : default;
+        area.Start = newStart;      // page offset stays: address, offset and index disagree from here to the end
+        if (_tables.Move(oldStart, newStart, length, _moveRules) < length)
+            return Errno.ENOMEM;
+        int freed = newEnd > oldStart
+            ? _tables.FreeRange(newEnd, oldEnd, newEnd, ceiling)
+            : _tables.FreeRange(oldStart, oldEnd, newEnd, ceiling);
+        if (freed > 0 || _moveRules.FlushesWholeAfterMove)
+            _tables.Flush(FlushKind.Full, oldStart);
+        area.End = newEnd;
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno InsertArgumentPage(VirtualMemoryArea stack, VirtualAddress va, PhysicalAddress frame)
+    {
+        if (EnsureReach(va).Failed() || !_tables.TryMap(va, frame, OwnPage(stack.Flags)))
+            return Errno.ENOMEM;
+        if (Frames.OwnerOf(frame) != FrameUse.Anonymous)
+            Frames.ChangeOwner(frame, FrameUse.Anonymous);
+        AnonymousPages++;
+        Filled(va, frame);
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno MapSpecial(string name, VirtualAddress at, IReadOnlyList<PhysicalAddress> frames, AreaFlags flags)
+    {
+        ulong bytes = (ulong)frames.Count << PageShift;
+        if (Overlaps(at, at + bytes))
+            return Errno.EINVAL;
+        Insert(new VirtualMemoryArea { Start = at, End = at + bytes, Flags = flags | AreaFlags.Special, SpecialName = name, SpecialFrames = frames });
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno FindRoom(VirtualAddress hint, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
+    {
+        at = hint.AlignUp(PageBytes);
+        if (bytes > TaskSize)
+            return Errno.ENOMEM;
+        bool acrossWindow = MapWindow != 0 && at.Value > MapWindow != at.Value + bytes > MapWindow;     // mmap_address_hint_valid(), arch/x86/mm/mmap.c
+        if (at.Value != 0 && at.Value <= TaskSize - bytes && !acrossWindow && (Find(at) is not { } next || at + bytes <= GuardedStart(next)))
+            return Errno.None;
+        VirtualAddress top = MapWindow != 0 && hint.Value > MapWindow ? MmapBase + (TaskSize - MapWindow) : MmapBase;
+        if (TopDown && TryRoomBelow(top, bytes, alignMask, offset, out at))
+            return Errno.None;
+        return TryRoomAbove(TopDown ? UnmappedBase : MmapBase, bytes, alignMask, offset, out at) ? Errno.None : Errno.ENOMEM;
+    }
+
+    /// <inheritdoc/>
+    public override Errno GetPage(VirtualAddress va, bool write, out PhysicalAddress frame)
+    {
+        if (_tables.TryFind(va, out LeafView leaf) && leaf.Flags.HasFlag(write ? PageFlags.Write : PageFlags.Read))
+        {
+            frame = leaf.Target + (PageStart(va) - leaf.Address);
+            return Errno.None;
+        }
+        frame = default;
+        Errno error = HandleFault(va, write ? AccessKind.Write : AccessKind.Read);
+        if (error.Failed())
+            return error;
+        if (!_tables.TryFind(va, out leaf))
+            return Errno.EFAULT;
+        frame = leaf.Target;
+        return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryPeek(VirtualAddress va, out PhysicalAddress frame)
+    {
+        bool there = _tables.TryFind(va, out LeafView leaf);
+        frame = there ? leaf.Target + (PageStart(va) - leaf.Address) : default;
+        return there;
+    }
+
+    /// <summary>Handles a page fault (<c>handle_mm_fault()</c> with the tests of the architecture's handler before it).</summary>
+    /// <returns>None when the access can be repeated; EFAULT for SIGSEGV, EIO for SIGBUS, ENOMEM.</returns>
+    public Errno HandleFault(VirtualAddress va, AccessKind access)
+    {
+        if (Find(va) is not { } area)
+            return Errno.EFAULT;
+        if (va < area.Start && (!area.Flags.HasFlag(AreaFlags.GrowsDown) || ExpandStack(area, va).Failed()))
+            return Errno.EFAULT;
+        AreaFlags needed = access switch { AccessKind.Write => AreaFlags.Write, AccessKind.Fetch => AreaFlags.Execute, _ => AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute };
+        if ((area.Flags & needed) == 0)
+            return Errno.EFAULT;
+        Faults++;
+        _recorder?.Record(new TraceEvent(TraceEventKind.Fault, 0, va, default, Detail: (ulong)access));
+        if (EnsureReach(va).Failed())
+            return Errno.ENOMEM;
+        VirtualAddress page = PageStart(va);
+        bool write = access == AccessKind.Write;
+        if (_tables.TryFind(page, out LeafView leaf))
+            return write && !leaf.Flags.HasFlag(PageFlags.Write) ? Unshare(area, leaf) : Errno.None;
+        if (area.SpecialName is not null)
+            return FaultSpecial(area, page);
+        return area.File is null ? FaultAnonymous(area, page, write) : FaultFile(area, page, write);
+    }
+
+    /// <summary>Makes sure that the tree has enough levels to map <paramref name="last"/>; trees of variable depth grow.</summary>
+    /// <remarks>Source: <c>check_asce_limit()</c> and <c>crst_table_upgrade()</c>, s390, v6.1.</remarks>
+    public Errno EnsureReach(VirtualAddress last)
+    {
+        if (last <= _tables.Tree.LastAddress(_tables.Depth))
+            return Errno.None;
+        int depth = _tables.Depth;
+        while (depth < _maxDepth && last > _tables.Tree.LastAddress(depth))
+            depth++;
+        if (last > _tables.Tree.LastAddress(depth) || !_tables.TryGrow(depth))
+            return Errno.ENOMEM;
+        return Errno.None;
+    }
+
+    /// <summary>Takes levels off the top of the tree (s390: <c>crst_table_downgrade()</c>).</summary>
+    /// <remarks>
+    /// v2.6.32 forgets what was mapped above the new limit, tables and pages; here such pages are unmapped first, so that no
+    /// frame is lost. The programs that this matters for (a 31-bit ELF with segments above 2 GiB) cannot reach them either way.
+    /// </remarks>
+    public void ReduceDepth(int depth)
+    {
+        if (_tables.Depth <= depth)
+            return;
+        VirtualAddress limit = _tables.Tree.LastAddress(depth) + 1, end = _tables.Tree.LastAddress(_tables.Depth);
+        ZapPages(limit, end);
+        _tables.FreeRange(limit, end, limit, default);
+        _tables.Flush(FlushKind.Full, default);
+        _tables.Shrink(depth);
+    }
+
+    /// <inheritdoc/>
+    public override void Destroy()
+    {
+        ZapPages(default, new VirtualAddress(ulong.MaxValue));
+        AreaList.Clear();
+        _tables.Destroy();
+    }
+
+    // ---- faults -----------------------------------------------------------------------------------------------------
+
+    private Errno FaultAnonymous(VirtualMemoryArea area, VirtualAddress page, bool write)
+    {
+        if (!write)
+        {
+            Frames.AddReference(_zeroPage);
+            return MapOrRelease(page, _zeroPage, PageProtection(area.Flags, write: false) | PageFlags.Accessed | PageFlags.Special);
+        }
+        if (!Frames.TryAllocate(0, FrameOwner, out PhysicalAddress frame))
+            return Errno.ENOMEM;
+        Errno error = MapOrRelease(page, frame, OwnPage(area.Flags));
+        if (!error.Failed())
+            AnonymousPages++;
+        return error;
+    }
+
+    private Errno FaultFile(VirtualMemoryArea area, VirtualAddress page, bool write)
+    {
+        long index = (long)(area.PageOffset + ((page - area.Start) >> PageShift));
+        if (PageCache.Get(area.File!, index, out PhysicalAddress cached) is var error && error.Failed())
+            return error;
+        if (write && !area.Flags.HasFlag(AreaFlags.Shared))
+            return CopyInto(area, page, cached);
+        Frames.AddReference(cached);
+        PageFlags flags = PageProtection(area.Flags, write && area.Flags.HasFlag(AreaFlags.Shared)) | PageFlags.Accessed | (write ? PageFlags.Dirty : 0);
+        return MapOrRelease(page, cached, flags);
+    }
+
+    private Errno FaultSpecial(VirtualMemoryArea area, VirtualAddress page)
+    {
+        PhysicalAddress frame = area.SpecialFrames[(int)((page - area.Start) >> PageShift)];
+        Frames.AddReference(frame);
+        return MapOrRelease(page, frame, PageProtection(area.Flags, write: false) | PageFlags.Accessed | PageFlags.Special);
+    }
+
+    /// <summary>A store to a page that is mapped read-only (<c>do_wp_page()</c>): use it alone, or copy it.</summary>
+    private Errno Unshare(VirtualMemoryArea area, LeafView leaf)
+    {
+        if (area.Flags.HasFlag(AreaFlags.Shared) || IsOwn(leaf))
+        {
+            _tables.Protect(leaf.Address, OwnPage(area.Flags));
+            _tables.Flush(FlushKind.Page, leaf.Address);
+            return Errno.None;
+        }
+        bool wasAnonymous = Frames.OwnerOf(leaf.Target) == FrameUse.Anonymous;
+        Errno error = CopyInto(area, leaf.Address, leaf.Target);
+        if (error.Failed())
+            return error;
+        if (wasAnonymous)
+            AnonymousPages--;
+        Frames.Release(leaf.Target);
+        _tables.Flush(FlushKind.Page, leaf.Address);
+        return Errno.None;
+    }
+
+    private Errno CopyInto(VirtualMemoryArea area, VirtualAddress page, PhysicalAddress from)
+    {
+        if (!Frames.TryAllocate(0, FrameOwner, zero: false, out PhysicalAddress copy))
+            return Errno.ENOMEM;
+        Memory.Slice(from, (int)PageBytes).CopyTo(Memory.Slice(copy, (int)PageBytes));
+        Errno error = MapOrRelease(page, copy, OwnPage(area.Flags));
+        if (!error.Failed())
+            AnonymousPages++;
+        return error;
+    }
+
+    private Errno MapOrRelease(VirtualAddress page, PhysicalAddress frame, PageFlags flags)
+    {
+        if (!_tables.TryMap(page, frame, flags))
+        {
+            Frames.Release(frame);
+            return Errno.ENOMEM;
+        }
+        Filled(page, frame);
+        return Errno.None;
+    }
+
+    private void Filled(VirtualAddress page, PhysicalAddress frame) => _recorder?.Record(new TraceEvent(TraceEventKind.FrameFilled, 0, page, frame));
+
+    private bool IsOwn(in LeafView leaf) => !leaf.Flags.HasFlag(PageFlags.Special)
+        && Frames.OwnerOf(leaf.Target) is FrameUse.Anonymous or FrameUse.Argument && Frames.References(leaf.Target) == 1;
+
+    /// <summary>Protection of a page in an area (<c>protection_map[]</c>); a private page is writable only when it is the program's own.</summary>
+    private static PageFlags PageProtection(AreaFlags flags, bool write)
+    {
+        PageFlags page = (flags & (AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute)) != 0 ? PageFlags.Read : PageFlags.None;
+        page |= flags.HasFlag(AreaFlags.Execute) ? PageFlags.Execute : 0;
+        return page | (write ? PageFlags.Write : 0);
+    }
+
+    private static PageFlags OwnPage(AreaFlags flags) =>
+        PageProtection(flags, flags.HasFlag(AreaFlags.Write)) | PageFlags.Accessed | (flags.HasFlag(AreaFlags.Write) ? PageFlags.Dirty : 0);
+
+    // ---- areas ------------------------------------------------------------------------------------------------------
+
+    private void UnmapAreas(VirtualAddress start, VirtualAddress end)
+    {
+        for (int index = IndexAbove(start); index < AreaList.Count && AreaList[index].Start < end; index = IndexAbove(start))
+        {
+            VirtualMemoryArea area = AreaList[index];
+            area = SplitOut(area, area.Start > start ? area.Start : start, area.End < end ? area.End : end);
+            index = AreaList.IndexOf(area);
+            AreaList.RemoveAt(index);
+            ZapPages(area.Start, area.End);
+            VirtualAddress floor = index > 0 ? AreaList[index - 1].End : default;
+            VirtualAddress ceiling = index < AreaList.Count ? AreaList[index].Start : default;
+            _tables.FreeRange(area.Start, area.End, floor, ceiling);
+            _tables.Flush(FlushKind.Full, area.Start);
+        }
+    }
+
+    private void ZapPages(VirtualAddress start, VirtualAddress end)
+    {
+        VirtualAddress from = start;
+        while (_tables.TryNextLeaf(from, end, out LeafView leaf))
+        {
+            _tables.TryUnmap(leaf.Address, out _);
+            if (!leaf.Flags.HasFlag(PageFlags.Special) && Frames.OwnerOf(leaf.Target) is FrameUse.Anonymous or FrameUse.Argument)
+                AnonymousPages--;
+            Frames.Release(leaf.Target);
+            VirtualAddress next = leaf.Address + PageBytes;
+            if (next < leaf.Address)
+                return;
+            from = next;
+        }
+    }
+
+    /// <summary>Splits an area so that [<paramref name="start"/>, <paramref name="end"/>), which lies inside, is one of its own.</summary>
+    private VirtualMemoryArea SplitOut(VirtualMemoryArea area, VirtualAddress start, VirtualAddress end)
+    {
+        if (end < area.End)
+        {
+            Insert(area.Piece(end, area.End, PageShift));
+            area.End = end;
+        }
+        if (start > area.Start)
+        {
+            VirtualMemoryArea upper = area.Piece(start, area.End, PageShift);
+            area.End = start;
+            Insert(upper);
+            return upper;
+        }
+        return area;
+    }
+
+    private void AddMerged(VirtualAddress start, VirtualAddress end, AreaFlags flags, GuestFile? file, ulong pageOffset)
+    {
+        VirtualMemoryArea area = new() { Start = start, End = end, Flags = flags, File = file, PageOffset = pageOffset };
+        Insert(area);
+        MergeAround(area);
+    }
+
+    private void MergeAround(VirtualMemoryArea area)
+    {
+        int index = AreaList.IndexOf(area);
+        if (index > 0 && CanFollow(AreaList[index - 1], area))
+        {
+            AreaList[index - 1].End = area.End;
+            AreaList.RemoveAt(index--);
+            area = AreaList[index];
+        }
+        if (index + 1 < AreaList.Count && CanFollow(area, AreaList[index + 1]))
+        {
+            area.End = AreaList[index + 1].End;
+            AreaList.RemoveAt(index + 1);
+        }
+    }
+
+    private bool CanFollow(VirtualMemoryArea area, VirtualMemoryArea next) =>
+        area.End == next.Start && AreAlike(next, area.Flags, area.File) && area.SpecialName is null && !area.Flags.HasFlag(AreaFlags.GrowsDown)
+        && area.PageOffset + (area.Bytes >> PageShift) == next.PageOffset;
+
+    private VirtualAddress GuardedStart(VirtualMemoryArea area)
+    {
+        ulong gap = area.Flags.HasFlag(AreaFlags.GrowsDown) ? Era.StackGuardPages << PageShift : 0;
+        return area.Start.Value > gap ? area.Start - gap : default;
+    }
+
+    private bool TryRoomBelow(VirtualAddress top, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
+    {
+        at = default;
+        VirtualAddress high = top;
+        for (int index = AreaList.Count - 1; ; index--)
+        {
+            VirtualAddress low = index >= 0 ? AreaList[index].End : new VirtualAddress(PageBytes);
+            if (low < high && high - low >= bytes)
+            {
+                at = high - bytes;
+                at -= (at.Value - offset) & alignMask;
+                if (at >= low)
+                    return true;
+            }
+            if (index < 0)
+                return false;
+            VirtualAddress below = GuardedStart(AreaList[index]);
+            high = below < high ? below : high;
+        }
+    }
+
+    private bool TryRoomAbove(VirtualAddress bottom, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
+    {
+        at = bottom + ((offset - bottom.Value) & alignMask);
+        for (int index = IndexAbove(bottom); index < AreaList.Count; index++)
+        {
+            VirtualAddress end = GuardedStart(AreaList[index]);
+            if (at < end && end - at >= bytes)
+                return true;
+            if (AreaList[index].End > at)
+                at = AreaList[index].End + ((offset - AreaList[index].End.Value) & alignMask);
+        }
+        return at.Value <= TaskSize && TaskSize - at.Value >= bytes;
+    }
+}

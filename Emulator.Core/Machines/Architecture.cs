@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Emulator.Core.Kernel;
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+using Emulator.Core.Tracing;
+
+namespace Emulator.Core.Machines;
+
+/// <summary>A plugin: names its userlands, eras and MMUs, picks a tree for each, and closes the generics over its codec.</summary>
+/// <remarks>How to write one: docs/adding-an-architecture.md.</remarks>
+public abstract class Architecture
+{
+    /// <summary>Name on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One line on what it is.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Userlands, the native one first.</summary>
+    public abstract ImmutableArray<UserAbi> Abis { get; }
+
+    /// <summary>Kernel versions, the usual one first.</summary>
+    public abstract ImmutableArray<string> Kernels { get; }
+
+    /// <summary>Page sizes in bytes, the usual one first.</summary>
+    public abstract ImmutableArray<int> PageSizes { get; }
+
+    /// <summary>MMUs by kernel version, the usual one first. "none" is offered besides on every architecture.</summary>
+    public abstract ImmutableArray<string> Mmus(string kernel);
+
+    /// <summary>CPU models that <see cref="MachineOptions.Cpu"/> may name, the usual one first.</summary>
+    public virtual ImmutableArray<string> Cpus => [];
+
+    /// <summary>Manuals and kernel files that the numbers come from.</summary>
+    public abstract ImmutableArray<string> Sources { get; }
+
+    /// <summary>Makes a machine with fresh memory.</summary>
+    /// <param name="options">What machine.</param>
+    /// <param name="recorder">Takes events; null when nobody watches.</param>
+    /// <exception cref="NotSupportedException">There is no such machine; the message names what there is.</exception>
+    public abstract Machine CreateMachine(MachineOptions options, Recorder? recorder);
+
+    /// <summary>The bits of an entry, drawn, for <c>arch</c>; one line each.</summary>
+    public abstract IReadOnlyList<string> EntryLayout(string kernel);
+
+    /// <summary>Disassembles one instruction; null where the plugin has no disassembler.</summary>
+    public virtual string? Disassemble(UserAbi abi, ReadOnlySpan<byte> code, ulong address) => null;
+
+    /// <summary>The kernel that the options ask for.</summary>
+    /// <exception cref="NotSupportedException">There is none such; the message names what there is.</exception>
+    public KernelProfile Profile(MachineOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Validate(options);
+        KernelProfile profile = BaseProfile(options);
+        if (options.ShallowAddressSpaces)
+            profile = profile with { NewDepth = profile.Tree.MinDepth };
+        if (options.StackTopMax is { } top)
+            profile = profile with { StackTopMax = CheckTop(profile, top) };
+        if (options.Mmu == "none")
+            profile = profile with { Mmu = "none" };
+        if (options.Hwcap is { } hwcap)
+            profile = profile with { Abis = [.. profile.Abis.Select(abi => abi with { Hwcap = hwcap })] };
+        if (options.SoftDirty)
+            profile = profile with { Era = profile.Era with { TracksSoftDirty = true } };
+        return profile;
+    }
+
+    /// <summary>The kernel of an era, page size and MMU, all checked; what-ifs are applied to it afterwards.</summary>
+    protected abstract KernelProfile BaseProfile(MachineOptions options);
+
+    /// <summary>Closes the generics over a codec.</summary>
+    /// <param name="options">The machine.</param>
+    /// <param name="userControls">Control registers as they are while a program runs.</param>
+    /// <param name="recorder">Takes events; null when nobody watches.</param>
+    protected Machine Close<TCodec>(MachineOptions options, MmuControls userControls, Recorder? recorder)
+        where TCodec : struct, IPageTableEntryCodec
+    {
+        KernelProfile profile = Profile(options);
+        return new Machine<TCodec>(this, new LinuxKernel<TCodec>(profile, new PhysicalMemory(options.MemoryBytes), recorder), userControls);
+    }
+
+    private ulong CheckTop(KernelProfile profile, ulong top)
+    {
+        ulong page = (ulong)profile.PageBytes, last = profile.Tree.LastAddress(profile.MaxDepth).Value;
+        if (top % page != 0 || top < 2 * page || top - 1 > last)
+            throw new NotSupportedException($"the stack top 0x{top:x} should be a multiple of {page} that the tables of {Name} reach: at most 0x{last:x} + 1");
+        return top;
+    }
+
+    /// <summary>Checks the parts of the options that every plugin treats alike.</summary>
+    private void Validate(MachineOptions options)
+    {
+        if (!Kernels.Contains(options.Kernel))
+            throw new NotSupportedException($"{Name} has no kernel {options.Kernel}; use {string.Join(" or ", Kernels)}");
+        if (options.PageBytes is { } page && !PageSizes.Contains(page))
+            throw new NotSupportedException($"{Name} has no {page}-byte pages; use {string.Join(" or ", PageSizes)}");
+        if (options.Mmu is { } mmu && mmu != "none" && !Mmus(options.Kernel).Contains(mmu))
+            throw new NotSupportedException($"{Name} has no MMU {mmu} under kernel {options.Kernel}; use {string.Join(", ", Mmus(options.Kernel))} or none");
+        if (options.CallerAbi is { } caller && Abis.All(abi => abi.Name != caller))
+            throw new NotSupportedException($"{Name} has no ABI {caller}; use {string.Join(" or ", Abis.Select(abi => abi.Name))}");
+        if (options.Cpu is { } cpu && !Cpus.Contains(cpu))
+            throw new NotSupportedException($"{Name} has no CPU model {cpu}; use {(Cpus.IsEmpty ? "no --cpu at all" : string.Join(", ", Cpus))}");
+    }
+}
