@@ -1,0 +1,97 @@
+namespace Emulator.Judges;
+
+/// <summary>
+/// Where the judges are wrong, or are allowed to differ, so that a test can ask "does the judge say what it should, for this judge?".
+/// An expectation is written from the manual and passed through <c>AsSeenBy</c>; nothing else may be forgiven.
+/// </summary>
+public static class KnownDeviations
+{
+    private const uint PresentFault = 1, ReservedFault = 8;
+    private const ushort ProtectionInterruption = 0x04;
+    private const ulong FetchOrStore = 0xc00;                   // TEC bits 52-53
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Deviation> All { get; } =
+    [
+        new("rsvd-without-p", JudgeProgram.Qemu,
+            "A reserved bit is found in a present entry, so the error code has P = 1: 9, B, D, F, 19, 1D (Intel SDM vol. 3, 4.7).",
+            "P = 0: 8, A, C, E, 18, 1C.",
+            "QEMU 7.2 target/i386/tcg/sysemu/excp_helper.c, do_fault_rsvd; Bochs 2.7 and hardware set P.")
+        {
+            OnAmd64 = (_, outcome) => outcome is { Vector: 14 } && (outcome.ErrorCode & ReservedFault) != 0
+                ? outcome with { ErrorCode = outcome.ErrorCode & ~PresentFault }
+                : outcome,
+        },
+        new("upper-accessed", JudgeProgram.Qemu,
+            "A in upper entries may or may not be set when the access faults further down (Intel SDM vol. 3, 4.8).",
+            "Sets A on the way down, so it is set.",
+            "QEMU 7.2 mmu_translate. Allowed; a test accepts both."),
+        new("large-leaf-accessed", JudgeProgram.Qemu,
+            "A says that the entry was used for a translation (Intel SDM vol. 3, 4.8); after a fault software expects an untouched leaf.",
+            "Sets A in a present 1 GiB leaf before it looks at its alignment (reserved bits 29:13) and at rights. Smaller leaves are right.",
+            "QEMU 7.2 mmu_translate sets PG_ACCESSED_MASK in a PDPTE before it tests PG_PSE_MASK. A test accepts both."),
+        new("no-edat", JudgeProgram.Qemu,
+            "With CR0.40 = 1 FC in segment entries maps 1 MiB, FC in region-third entries 2 GiB, and P in region entries protects.",
+            "TCG has no EDAT: FC and region P are ignored.",
+            "qemu-system-s390x 7.2 -cpu max,edat=on: \"Some features requested in the CPU model are not available\".")
+        {
+            OnS390State = state => state with { EnhancedDat = false, RegionFrames = false },
+        },
+        new("tec-for-12", JudgeProgram.Qemu,
+            "No translation-exception code is defined for translation-specification (0x12) and addressing (0x05).",
+            "Stores one for 0x12.",
+            "QEMU 7.2 target/s390x/mmu_helper.c trigger_access_exception. Expectations leave the TEC open."),
+        new("lra", JudgeProgram.Qemu,
+            "LOAD REAL ADDRESS: cc 1 and 2 with the entry's address for an invalid segment or page entry, cc 3 otherwise.",
+            "Always cc 3 with the interruption code and bit 32; identity when DAT is off.",
+            "QEMU 7.2 target/s390x/tcg/mem_helper.c HELPER(lra). Do not compare LRA where it does not translate."),
+        new("protection-without-direction", JudgeProgram.Hercules,
+            "With the access-exception fetch/store-indication facility, bits 52-53 of the TEC say fetch or store for protection too.",
+            "Both are zero for protection (0x04), right for the translation exceptions.",
+            "Hercules 3.13, measured: store to a protected page gives TEC ...006 instead of ...406.")
+        {
+            OnS390 = (_, outcome) => outcome.InterruptionCode == ProtectionInterruption
+                ? outcome with { TranslationExceptionCode = outcome.TranslationExceptionCode & ~FetchOrStore }
+                : outcome,
+        },
+        new("no-iep", JudgeProgram.Hercules,
+            "With CR0.43 = 1 bit 55 of page entries, and of segment entries with FC = 1, forbids instruction fetch.",
+            "The facility does not exist: nothing happens.",
+            "Hercules 3.13, measured. It appeared with the z14.")
+        {
+            OnS390State = state => state with { InstructionExecutionProtection = false },
+        },
+        new("no-edat-2", JudgeProgram.Hercules,
+            "With CR0.40 = 1 FC in region-third entries maps 2 GiB.",
+            "FC in region-third entries is ignored. EDAT-1 is there.",
+            "Hercules 3.13 as Debian builds it, without FEATURE_ENHANCED_DAT_FACILITY_2.")
+        {
+            OnS390State = state => state with { RegionFrames = false },
+        },
+    ];
+
+    /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="probe">The access.</param>
+    /// <param name="byTheManual">The right outcome.</param>
+    /// <returns>The judge's outcome.</returns>
+    public static Amd64Outcome AsSeenBy(JudgeProgram program, Amd64Probe probe, Amd64Outcome byTheManual) =>
+        Of(program).Aggregate(byTheManual, (outcome, deviation) => deviation.OnAmd64?.Invoke(probe, outcome) ?? outcome);
+
+    /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="probe">The access.</param>
+    /// <param name="byTheManual">The right outcome, for the state of <see cref="Effective"/>.</param>
+    /// <returns>The judge's outcome.</returns>
+    public static S390Outcome AsSeenBy(JudgeProgram program, S390Probe probe, S390Outcome byTheManual) =>
+        Of(program).Aggregate(byTheManual, (outcome, deviation) => deviation.OnS390?.Invoke(probe, outcome) ?? outcome);
+
+    /// <summary>The control bits a judge acts on: facilities it does not have are off. Ask the manual about this state.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="state">The state asked for.</param>
+    /// <returns>The state the judge works in.</returns>
+    public static S390DatState Effective(JudgeProgram program, S390DatState state) =>
+        Of(program).Aggregate(state, (effective, deviation) => deviation.OnS390State?.Invoke(effective) ?? effective);
+
+    private static IEnumerable<Deviation> Of(JudgeProgram program) => All.Where(d => d.Program == program);
+}

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Rebuilds the committed prober binaries. Needs binutils for both machines (Debian: binutils, binutils-s390x-linux-gnu).
+set -e
+cd "$(dirname "$0")"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+as --64 -o "$work/amd64.o" amd64.S
+ld -m elf_x86_64 --no-warn-rwx-segments -N -Ttext=0 -e _start -o "$work/amd64.elf" "$work/amd64.o"
+objcopy -O binary "$work/amd64.elf" amd64.bin
+
+s390x-linux-gnu-as -march=z900 -o "$work/s390x.o" s390x.S
+s390x-linux-gnu-ld --no-warn-rwx-segments -N -Ttext=0 -e _start -o "$work/s390x.elf" "$work/s390x.o"
+s390x-linux-gnu-objcopy -O binary "$work/s390x.elf" s390x.bin
+
+chmod 644 amd64.bin s390x.bin
