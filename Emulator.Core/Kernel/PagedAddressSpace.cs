@@ -121,7 +121,7 @@ public sealed class PagedAddressSpace : AddressSpace
             return reach;
         if (Overlaps(start, start + rounded))
             UnmapAreas(start, start + rounded);
-        AddMerged(start, start + rounded, AreaFlags.Read | AreaFlags.Write | AreaFlags.Account | extra, null, start.Value >> PageShift);
+        AddMerged(start, start + rounded, AreaFlags.Read | AreaFlags.Write | AreaFlags.Account | BreakFlags | extra, null, start.Value >> PageShift);
         return Errno.None;
     }
 
@@ -170,7 +170,7 @@ public sealed class PagedAddressSpace : AddressSpace
         while (_tables.TryNextLeaf(from, area.End, out LeafView leaf))
         {
             bool keepsWrite = flags.HasFlag(AreaFlags.Write) && (flags.HasFlag(AreaFlags.Shared) || (Era.MoveKeepsWritable && leaf.Flags.HasFlag(PageFlags.Write) && IsOwn(leaf)));
-            _tables.Protect(leaf.Address, PageProtection(flags, keepsWrite) | (leaf.Flags & (PageFlags.Accessed | PageFlags.Dirty | PageFlags.Special)));
+            _tables.Protect(leaf.Address, PageProtection(flags, keepsWrite) | (leaf.Flags & (PageFlags.Accessed | PageFlags.Dirty | PageFlags.Special)) | (_moveRules.ProtectionTrapsNextStore ? PageFlags.TrapStore : 0));
             changed++;
             from = leaf.Address + PageBytes;
         }
@@ -320,7 +320,7 @@ public sealed class PagedAddressSpace : AddressSpace
     /// <inheritdoc/>
     public override Errno GetPage(VirtualAddress va, bool write, out PhysicalAddress frame)
     {
-        if (_tables.TryFind(va, out LeafView leaf) && leaf.Flags.HasFlag(write ? PageFlags.Write : PageFlags.Read))
+        if (_tables.TryFind(va, out LeafView leaf) && (leaf.Flags & (write ? PageFlags.Write | PageFlags.TrapStore : PageFlags.Read)) == (write ? PageFlags.Write : PageFlags.Read))
         {
             frame = leaf.Target + (PageStart(va) - leaf.Address);
             return Errno.None;
@@ -361,7 +361,7 @@ public sealed class PagedAddressSpace : AddressSpace
         VirtualAddress page = PageStart(va);
         bool write = access == AccessKind.Write;
         if (_tables.TryFind(page, out LeafView leaf))
-            return write && !leaf.Flags.HasFlag(PageFlags.Write) ? Unshare(area, leaf) : Errno.None;
+            return write && (leaf.Flags & (PageFlags.Write | PageFlags.TrapStore)) != PageFlags.Write ? Unshare(area, leaf) : Errno.None;
         if (area.SpecialName is not null)
             return FaultSpecial(area, page);
         return area.File is null ? FaultAnonymous(area, page, write) : FaultFile(area, page, write);
@@ -371,12 +371,12 @@ public sealed class PagedAddressSpace : AddressSpace
     /// <remarks>Source: <c>check_asce_limit()</c> and <c>crst_table_upgrade()</c>, s390, v6.1.</remarks>
     public Errno EnsureReach(VirtualAddress last)
     {
-        if (last <= _tables.Tree.LastAddress(_tables.Depth))
+        if (_tables.Tree.Reaches(last, _tables.Depth))
             return Errno.None;
         int depth = _tables.Depth;
         while (depth < _maxDepth && last > _tables.Tree.LastAddress(depth))
             depth++;
-        if (last > _tables.Tree.LastAddress(depth) || !_tables.TryGrow(depth))
+        if (!_tables.Tree.Reaches(last, depth) || !_tables.TryGrow(depth))
             return Errno.ENOMEM;
         return Errno.None;
     }

@@ -12,6 +12,12 @@ public interface IPageTableEntryCodec
     /// <summary>Byte order of entries in memory, whatever the order of the program.</summary>
     static abstract ByteOrder EntryOrder { get; }
 
+    /// <summary>Index in the top table of an entry that maps the top table itself (alpha's VPTB); -1 for none.</summary>
+    static virtual int SelfMapIndex => -1;
+
+    /// <summary>That entry.</summary>
+    static virtual ulong SelfMap(PhysicalAddress top) => 0;
+
     /// <summary>Whether hardware writes accessed and dirty bits into entries as it walks.</summary>
     static abstract bool HardwareUpdatesEntries { get; }
 

@@ -40,6 +40,9 @@ public sealed class PageTableGeometry
     /// <summary>Most levels a tree may have.</summary>
     public int MaxDepth { get; }
 
+    /// <summary>Addresses above the highest indexed bit repeat it: the tree maps two halves with a hole between them (sparc64).</summary>
+    public bool SignExtended { get; init; }
+
     /// <summary>Level <paramref name="level"/>, 0 = leaf.</summary>
     public ref readonly PageTableLevel this[int level]
     {
@@ -52,7 +55,27 @@ public sealed class PageTableGeometry
 
     /// <summary>The last address that a tree of <paramref name="depth"/> levels translates.</summary>
     public VirtualAddress LastAddress(int depth) =>
-        _levels[depth - 1].TableShift >= 64 ? new(ulong.MaxValue) : new((1UL << _levels[depth - 1].TableShift) - 1);
+        SignExtended || _levels[depth - 1].TableShift >= 64 ? new(ulong.MaxValue) : new((1UL << _levels[depth - 1].TableShift) - 1);
+
+    /// <summary>Whether a tree of <paramref name="depth"/> levels can map <paramref name="va"/>.</summary>
+    public bool Reaches(VirtualAddress va, int depth) => SignExtended ? SkipHole(va, depth) == va : va <= LastAddress(depth);
+
+    /// <summary>The first address from <paramref name="va"/> on that is not in the hole between the halves.</summary>
+    public VirtualAddress SkipHole(VirtualAddress va, int depth)
+    {
+        int shift = _levels[depth - 1].TableShift - 1;
+        if (!SignExtended || shift >= 63)
+            return va;
+        ulong half = 1UL << shift, upper = 0 - half;
+        return va.Value >= half && va.Value < upper ? new(upper) : va;
+    }
+
+    /// <summary>The full address of one that was put together from indices.</summary>
+    public VirtualAddress Extend(VirtualAddress va, int depth)
+    {
+        int unused = 64 - _levels[depth - 1].TableShift;
+        return SignExtended && unused > 0 ? new((ulong)((long)(va.Value << unused) >> unused)) : va;
+    }
 
     /// <summary>What Linux calls a table of <paramref name="level"/> in a tree of <paramref name="depth"/> levels: the top is the pgd, whatever its hardware type.</summary>
     public static string LinuxName(int level, int depth) => level == depth - 1 ? "pgd" : LinuxNames[level];

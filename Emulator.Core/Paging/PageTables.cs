@@ -46,14 +46,16 @@ public abstract class PageTables
     /// <summary>Largest <see cref="TableBytes"/> so far.</summary>
     public ulong PeakTableBytes { get; private protected set; }
 
-    /// <summary>Pages taken for tables that share pages.</summary>
-    public long FragmentPages { get; private protected set; }
+    /// <summary>Pages taken for tables that share pages, by level from the leaf.</summary>
+    public IReadOnlyList<long> FragmentPages => FragmentPagesTaken;
 
     /// <summary>What moves have done so far.</summary>
     public MoveCounts Moves { get; private protected set; }
 
     /// <summary>Flushes that were called for so far.</summary>
     public FlushCounts Flushes { get; private protected set; }
+
+    private protected long[] FragmentPagesTaken { get; } = new long[FrameAllocator.MaxTableLevels];
 
     private protected long[] Live { get; } = new long[FrameAllocator.MaxTableLevels];
 
