@@ -274,7 +274,7 @@ public sealed class PagedAddressSpace : AddressSpace
         int freed = newEnd > oldStart
             ? _tables.FreeRange(newEnd, oldEnd, newEnd, ceiling)
             : _tables.FreeRange(oldStart, oldEnd, newEnd, ceiling);
-        if (freed > 0 || _moveRules.FlushesWholeAfterMove)
+        if ((freed > 0 && _moveRules.FlushesAfterFreeing) || _moveRules.FlushesWholeAfterMove)
             _tables.Flush(FlushKind.Full, oldStart);
         area.End = newEnd;
         return Errno.None;

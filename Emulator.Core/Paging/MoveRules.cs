@@ -21,6 +21,9 @@ public sealed record MoveRules
     /// <summary>Whether each moved entry flushes its page (2.6.32 where the TLB can hold it).</summary>
     public bool FlushesEachPage { get; init; }
 
+    /// <summary>Whether freeing page tables flushes the whole address space (not on sparc64 and under ppc64's hash).</summary>
+    public bool FlushesAfterFreeing { get; init; } = true;
+
     /// <summary>Whether the stack's move ends in a flush of the whole address space even when it freed no table (s390: always).</summary>
     public bool FlushesWholeAfterMove { get; init; }
 
