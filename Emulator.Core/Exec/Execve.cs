@@ -382,6 +382,7 @@ public sealed class Execve
             ShiftBytes = _bprm.ShiftBytes,
             Moves = tables?.Moves ?? default,
             Flushes = tables?.Flushes ?? default,
+            ProtectionFlushes = (_bprm.Space as PagedAddressSpace)?.ProtectionFlushes ?? 0,
             ProtectedEntries = (_bprm.Space as PagedAddressSpace)?.ProtectedEntries ?? 0,
             PeakTableBytes = tables?.PeakTableBytes ?? 0,
             FinalTableBytes = tables?.TableBytes ?? 0,

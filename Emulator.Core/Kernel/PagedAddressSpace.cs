@@ -11,28 +11,31 @@ namespace Emulator.Core.Kernel;
 /// </remarks>
 public sealed class PagedAddressSpace : AddressSpace
 {
+    private const int RssEventsThreshold = 64;      // TASK_RSS_EVENTS_THRESH
+
     private readonly PageTables _tables;
     private readonly MoveRules _moveRules;
     private readonly PhysicalAddress _zeroPage;
     private readonly int _maxDepth;
     private readonly Recorder? _recorder;
+    private readonly bool _cachesRssPerTask;
+    private long _faultsSinceSync, _uncounted;
 
     /// <summary>Makes an address space that maps nothing.</summary>
     /// <param name="tables">An empty tree; the address space owns it.</param>
     /// <param name="pageCache">Pages of files.</param>
-    /// <param name="era">The kernel's rules.</param>
-    /// <param name="moveRules">How it moves page tables.</param>
+    /// <param name="profile">The kernel.</param>
     /// <param name="zeroPage">The frame of zeros that reads of untouched memory share.</param>
-    /// <param name="maxDepth">Levels that the tree may grow to when an address needs them.</param>
     /// <param name="stackLimitBytes">RLIMIT_STACK.</param>
     /// <param name="recorder">Takes events, if anybody watches.</param>
-    public PagedAddressSpace(PageTables tables, PageCache pageCache, KernelEra era, MoveRules moveRules, PhysicalAddress zeroPage, int maxDepth, ulong stackLimitBytes, Recorder? recorder)
-        : base(tables.Frames, pageCache, era, stackLimitBytes)
+    public PagedAddressSpace(PageTables tables, PageCache pageCache, KernelProfile profile, PhysicalAddress zeroPage, ulong stackLimitBytes, Recorder? recorder)
+        : base(tables.Frames, pageCache, profile.Era, stackLimitBytes)
     {
         _tables = tables;
-        _moveRules = moveRules;
+        _moveRules = profile.Moves;
         _zeroPage = zeroPage;
-        _maxDepth = maxDepth;
+        _maxDepth = profile.MaxDepth;
+        _cachesRssPerTask = profile.CachesRssPerTask;
         _recorder = recorder;
     }
 
@@ -41,6 +44,9 @@ public sealed class PagedAddressSpace : AddressSpace
 
     /// <summary>Entries rewritten by protection changes.</summary>
     public long ProtectedEntries { get; private set; }
+
+    /// <summary>Range flushes after protection changes; those of moves and of freed tables are counted with the tables.</summary>
+    public long ProtectionFlushes { get; private set; }
 
     /// <summary>Starts the account of argument pages: the address space belongs to an execve that may still fail.</summary>
     public void BeginArguments() => FrameOwner = FrameUse.Argument;
@@ -59,6 +65,7 @@ public sealed class PagedAddressSpace : AddressSpace
             }
         }
         base.AdoptArguments();
+        SyncRss();      // exec_mmap()
     }
 
     /// <inheritdoc/>
@@ -175,8 +182,10 @@ public sealed class PagedAddressSpace : AddressSpace
             from = leaf.Address + PageBytes;
         }
         ProtectedEntries += changed;
-        if (changed > 0 || !Era.MoveKeepsWritable)
-            _tables.Flush(FlushKind.Range, area.Start);
+        if (changed == 0 && Era.MoveKeepsWritable)
+            return;     // v6.1 flushes only what changed
+        ProtectionFlushes++;
+        _recorder?.Record(new TraceEvent(TraceEventKind.Flush, 0, area.Start, default, Detail: (ulong)FlushKind.Range));
     }
 
     /// <summary>Moves or resizes a mapping (<c>mremap()</c>).</summary>
@@ -355,6 +364,8 @@ public sealed class PagedAddressSpace : AddressSpace
         if ((area.Flags & needed) == 0)
             return Errno.EFAULT;
         Faults++;
+        if (_cachesRssPerTask && _faultsSinceSync++ > RssEventsThreshold)
+            SyncRss();
         _recorder?.Record(new TraceEvent(TraceEventKind.Fault, 0, va, default, Detail: (ulong)access));
         if (EnsureReach(va).Failed())
             return Errno.ENOMEM;
@@ -405,6 +416,22 @@ public sealed class PagedAddressSpace : AddressSpace
         _tables.Destroy();
     }
 
+    /// <summary>sync_mm_rss(): the task's own count is added to the address space.</summary>
+    private void SyncRss()
+    {
+        AnonymousPages += _uncounted;
+        _uncounted = _faultsSinceSync = 0;
+    }
+
+    /// <summary>One anonymous page more or less, by a fault of the running task (<c>add_mm_counter_fast()</c>).</summary>
+    private void CountAnonymous(int change)
+    {
+        if (_cachesRssPerTask && FrameOwner != FrameUse.Argument)
+            _uncounted += change;
+        else
+            AnonymousPages += change;
+    }
+
     // ---- faults -----------------------------------------------------------------------------------------------------
 
     private Errno FaultAnonymous(VirtualMemoryArea area, VirtualAddress page, bool write)
@@ -418,7 +445,7 @@ public sealed class PagedAddressSpace : AddressSpace
             return Errno.ENOMEM;
         Errno error = MapOrRelease(page, frame, OwnPage(area.Flags));
         if (!error.Failed())
-            AnonymousPages++;
+            CountAnonymous(1);
         return error;
     }
 
@@ -455,7 +482,7 @@ public sealed class PagedAddressSpace : AddressSpace
         if (error.Failed())
             return error;
         if (wasAnonymous)
-            AnonymousPages--;
+            CountAnonymous(-1);
         Frames.Release(leaf.Target);
         _tables.Flush(FlushKind.Page, leaf.Address);
         return Errno.None;
@@ -468,7 +495,7 @@ public sealed class PagedAddressSpace : AddressSpace
         Memory.Slice(from, (int)PageBytes).CopyTo(Memory.Slice(copy, (int)PageBytes));
         Errno error = MapOrRelease(page, copy, OwnPage(area.Flags));
         if (!error.Failed())
-            AnonymousPages++;
+            CountAnonymous(1);
         return error;
     }
 
