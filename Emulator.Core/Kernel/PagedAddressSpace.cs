@@ -186,6 +186,7 @@ public sealed class PagedAddressSpace : AddressSpace
             return;     // v6.1 flushes only what changed
         ProtectionFlushes++;
         _recorder?.Record(new TraceEvent(TraceEventKind.Flush, 0, area.Start, default, Detail: (ulong)FlushKind.Range));
+        _tables.Flushed?.Invoke(FlushKind.Range, area.Start);
     }
 
     /// <summary>Moves or resizes a mapping (<c>mremap()</c>).</summary>

@@ -59,6 +59,9 @@ public abstract class PageTables
 
     private protected long[] Live { get; } = new long[FrameAllocator.MaxTableLevels];
 
+    /// <summary>Told of every flush: who keeps copies of entries (a TLB model, a TSB, a hash table) forgets them then.</summary>
+    public Action<Tracing.FlushKind, VirtualAddress>? Flushed { get; set; }
+
     /// <summary>Counts a flush and tells it to whoever watches.</summary>
     public abstract void Flush(Tracing.FlushKind kind, VirtualAddress from);
 

@@ -60,6 +60,7 @@ public sealed class PageTables<TCodec> : PageTables
     {
         Flushes = Flushes.Plus(kind);
         _recorder?.Record(new TraceEvent(TraceEventKind.Flush, 0, from, default, Detail: (ulong)kind));
+        Flushed?.Invoke(kind, from);
     }
 
     /// <inheritdoc/>
