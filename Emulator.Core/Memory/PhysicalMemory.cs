@@ -38,7 +38,8 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside guest RAM.</exception>
     public Span<byte> Slice(PhysicalAddress at, int bytes)
     {
-        Check(at, (ulong)bytes);
+        if (!Contains(at, (ulong)bytes))
+            ThrowOutside(at, (ulong)bytes);
         return new Span<byte>(_start + at.Value, bytes);
     }
 
@@ -47,7 +48,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // the walker's only load: inlining brought 12 ns to 8 ns for four levels
     public bool TryReadEntry(PhysicalAddress at, int entryBytes, ByteOrder order, out ulong entry)
     {
-        if (!Contains(at, (ulong)entryBytes))
+        if (at.Value > Bytes - (uint)entryBytes)    // never below zero: there are at least 4096
         {
             entry = 0;
             return false;
@@ -80,7 +81,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // the mapper's only store
     public void WriteEntry(PhysicalAddress at, int entryBytes, ByteOrder order, ulong entry)
     {
-        Check(at, (ulong)entryBytes);
+        Check(at, (uint)entryBytes);
         if (entryBytes == 8)
             Unsafe.WriteUnaligned(_start + at.Value, order == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry);
         else
@@ -107,7 +108,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public T Read<T>(PhysicalAddress at)
         where T : unmanaged
     {
-        Check(at, (ulong)sizeof(T));
+        Check(at, (uint)sizeof(T));
         return Unsafe.ReadUnaligned<T>(_start + at.Value);
     }
 
@@ -116,7 +117,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public void Write<T>(PhysicalAddress at, T value)
         where T : unmanaged
     {
-        Check(at, (ulong)sizeof(T));
+        Check(at, (uint)sizeof(T));
         Unsafe.WriteUnaligned(_start + at.Value, value);
     }
 
@@ -124,9 +125,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public void Dispose() => _pages.Dispose();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Check(PhysicalAddress at, ulong bytes)
+    private void Check(PhysicalAddress at, uint bytes)
     {
-        if (!Contains(at, bytes))
+        if (at.Value > Bytes - bytes)   // never below zero: there are at least 4096
             ThrowOutside(at, bytes);
     }
 

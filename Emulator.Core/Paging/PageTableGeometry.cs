@@ -11,6 +11,7 @@ public sealed class PageTableGeometry
 {
     private static readonly string[] LinuxNames = ["pte", "pmd", "pud", "p4d"];
     private readonly PageTableLevel[] _levels;
+    private readonly EntrySelector[] _selectors;    // top first, as a walk needs them
 
     /// <summary>Makes a shape.</summary>
     /// <param name="pageShift">log2 of the page size in bytes.</param>
@@ -18,6 +19,7 @@ public sealed class PageTableGeometry
     public PageTableGeometry(int pageShift, ImmutableArray<PageTableLevel> levels)
     {
         PageShift = pageShift;
+        OffsetMask = (1UL << pageShift) - 1;
         _levels = new PageTableLevel[levels.Length];
         int shift = pageShift;
         for (int i = 0; i < levels.Length; i++)
@@ -26,6 +28,9 @@ public sealed class PageTableGeometry
             shift += levels[i].IndexBits;
         }
         MinDepth = MaxDepth = levels.Length;
+        _selectors = new EntrySelector[levels.Length];
+        for (int i = 0; i < levels.Length; i++)
+            _selectors[levels.Length - 1 - i] = new EntrySelector(_levels[i]);
     }
 
     /// <summary>log2 of the page size in bytes.</summary>
@@ -33,6 +38,9 @@ public sealed class PageTableGeometry
 
     /// <summary>Page size in bytes.</summary>
     public int PageBytes => 1 << PageShift;
+
+    /// <summary>The bits of an address that lie inside a page.</summary>
+    public ulong OffsetMask { get; }
 
     /// <summary>Fewest levels a tree may have; less than <see cref="MaxDepth"/> where depth varies at run time.</summary>
     public int MinDepth { get; init; }
@@ -52,6 +60,12 @@ public sealed class PageTableGeometry
 
     /// <summary>The levels, leaf first.</summary>
     public ReadOnlySpan<PageTableLevel> Levels => _levels;
+
+    /// <summary>Finds the entry in a table of level 0.</summary>
+    internal EntrySelector LeafSelector => _selectors[^1];
+
+    /// <summary>Find the entries in the tables above level 0 of a tree of <paramref name="depth"/> levels, top first.</summary>
+    internal ReadOnlySpan<EntrySelector> UpperSelectors(int depth) => _selectors.AsSpan(_selectors.Length - depth, depth - 1);
 
     /// <summary>The last address that a tree of <paramref name="depth"/> levels translates.</summary>
     public VirtualAddress LastAddress(int depth) =>
