@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using Emulator.Cli.Options;
+using Emulator.Cli.Rendering;
 using Emulator.Cli.Verbs;
 
 namespace Emulator.Cli;
@@ -96,7 +97,7 @@ internal static class Help
             output.WriteLine(start);
             start = "";
         }
-        foreach (string line in Lines(text, Width - LeftColumn))
+        foreach (string line in Wrapping.Lines(text, Width - LeftColumn))
         {
             output.WriteLine(start.PadRight(LeftColumn) + line);
             start = "";
@@ -105,23 +106,8 @@ internal static class Help
 
     private static void Wrap(TextWriter output, string text)
     {
-        foreach (string line in Lines(text, Width))
+        foreach (string line in Wrapping.Lines(text, Width))
             output.WriteLine(line);
-    }
-
-    private static IEnumerable<string> Lines(string text, int width)
-    {
-        string line = "";
-        foreach (string word in text.Split(' '))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line;
-                line = "";
-            }
-            line += line.Length == 0 ? word : " " + word;
-        }
-        yield return line;
     }
 
     private sealed class Action(Action<ParseResult> write) : SynchronousCommandLineAction
