@@ -1,5 +1,8 @@
+using Emulator.Arch.Alpha;
 using Emulator.Arch.Amd64;
+using Emulator.Arch.Ppc64;
 using Emulator.Arch.S390;
+using Emulator.Arch.Sparc64;
 using Emulator.Core.Machines;
 
 namespace Emulator.Cli;
@@ -13,6 +16,9 @@ internal static class Plugins
         ArchitectureRegistry registry = new();
         registry.Add(new Amd64());
         registry.Add(new S390());
+        registry.Add(new Sparc64());
+        registry.Add(new Ppc64());
+        registry.Add(new Alpha());
         return registry;
     }
 }
