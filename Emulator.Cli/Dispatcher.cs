@@ -32,7 +32,10 @@ internal sealed class Dispatcher
             [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()]);
         ExecPlanner planner = new(exec, registry);
         _root = new RootCommand(Help.Summary);
-        foreach (Verb verb in new Verb[] { new CompareVerb(exec, planner) })
+        foreach (Verb verb in new Verb[]
+        {
+            new CompareVerb(exec, planner), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
+        })
         {
             Command command = verb.ToCommand(Common);
             _root.Add(command);

@@ -44,7 +44,7 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         ExecPlan plan = subject.Plan;
         string limit = plan.Request.StackLimitBytes == ulong.MaxValue ? "unlimited" : $"{plan.Request.StackLimitBytes} bytes";
         output.Line($"{plan.Program.Path} on {plan.Architecture.Name}, ABI {subject.Abi ?? "unknown"}, Linux {plan.Profile.Era.Version}, MMU {plan.Profile.Mmu}, pages of {plan.Profile.PageBytes} bytes", Tone.Strong);
-        output.Line($"argc {subject.ArgumentCount}, {Form.Count(plan.Request.Environment.Count, "environment string")}, caller {plan.CallerAbi}, stack limit {limit}");
+        output.Line($"argc {subject.ArgumentCount} with {plan.ArgumentBytes} bytes of strings, {Form.Count(plan.Request.Environment.Count, "environment string")}, caller {plan.CallerAbi}, stack limit {limit}");
         string top = subject.StackTop == 0 ? "unknown" : Form.Address(subject.StackTop);
         output.Line($"STACK_TOP_MAX {Form.Address(plan.Profile.StackTopMax)}, STACK_TOP {top}");
     }

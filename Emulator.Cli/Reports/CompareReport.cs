@@ -2,7 +2,6 @@ using System.Text.Json;
 using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
 using Emulator.Core.Exec;
-using Emulator.Core.Kernel;
 using Emulator.Core.Reports;
 
 namespace Emulator.Cli.Reports;
@@ -41,12 +40,7 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
     {
         ExecResult result = way.Result;
         json.WriteStartObject();
-        json.WriteString("way", result.Way);
-        json.WriteString("result", result.Succeeded ? "ok" : result.Error.ToString());
-        if (result.Killed != Signal.None)
-            json.WriteString("killed", result.Killed.ToString());
-        if (result.Reason is not null)
-            json.WriteString("reason", result.Reason);
+        json.WriteResult(result);
         json.WriteStartArray("stages");
         foreach (ExecStage stage in result.Stages)
             WriteStage(json, stage);
