@@ -77,7 +77,7 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         Books("anonymous pages at the start", ExecStageName.Start, books => $"{books.AnonymousPages}");
         if (_plan.Profile.HasMmu)
         {
-            Row("levels", way => string.Join(" -> ", new[] { way.Result.Stages.FirstOrDefault()?.Depth ?? 0 }.Concat(way.History.DepthChanges.Select(change => change.To))));
+            Row("levels", Levels);
             Books("table bytes, strings copied", ExecStageName.Copied, books => $"{books.TableBytes}");
             Row("table bytes at the peak", way => $"{way.Result.PeakTableBytes}");
             Row("table bytes at the end", way => $"{way.Result.FinalTableBytes}");
@@ -87,6 +87,10 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         Row("pc", way => way.Result.User is { } user ? Form.Address(user.ProgramCounter) : "-");
         return table;
     }
+
+    /// <summary>"3 -> 2".</summary>
+    public static string Levels(WayReport way) =>
+        string.Join(" -> ", way.Result.Stages.Take(1).Select(stage => stage.Depth).Concat(way.History.DepthChanges.Select(change => change.To)));
 
     /// <summary>"ok", or the errno and how the task ends.</summary>
     public static string Outcome(ExecResult result) =>

@@ -9,7 +9,7 @@ namespace Emulator.Cli.Reports;
 /// <summary>All about one architecture: schema emulator.arch/1.</summary>
 internal sealed class ArchReport(Architecture architecture) : Report
 {
-    private readonly List<KernelProfile> _profiles = [.. ProfilesOf(architecture)];
+    private readonly List<KernelProfile> _profiles = [.. Profiles.Of(architecture)];
 
     /// <inheritdoc/>
     public override void WriteJson(Utf8JsonWriter json)
@@ -78,34 +78,6 @@ internal sealed class ArchReport(Architecture architecture) : Report
             output.Line($"  {source}");
     }
 
-    private static IEnumerable<KernelProfile> ProfilesOf(Architecture architecture)
-    {
-        foreach (string kernel in architecture.Kernels)
-        {
-            foreach (string mmu in architecture.Mmus(kernel))
-            {
-                foreach (int pageBytes in architecture.PageSizes)
-                {
-                    if (TryProfile(architecture, new MachineOptions { Kernel = kernel, Mmu = mmu, PageBytes = pageBytes }) is { } profile)
-                        yield return profile;
-                }
-            }
-        }
-    }
-
-    /// <summary>Not every page size goes with every MMU.</summary>
-    private static KernelProfile? TryProfile(Architecture architecture, MachineOptions options)
-    {
-        try
-        {
-            return architecture.Profile(options);
-        }
-        catch (NotSupportedException)
-        {
-            return null;
-        }
-    }
-
     private static void WriteProfile(TextOutput output, KernelProfile profile)
     {
         PageTableGeometry tree = profile.Tree;
@@ -123,8 +95,11 @@ internal sealed class ArchReport(Architecture architecture) : Report
             output.Line($"  {abi.Abi.Name,-8} STACK_TOP {Form.Address(abi.Layout.StackTop)}, TASK_SIZE {Form.Address(abi.Layout.TaskSize)}");
     }
 
-    /// <summary>The manual's name, and what Linux calls it: the level a new tree begins with is its pgd.</summary>
-    private static string Name(KernelProfile profile, int level) => Form.Table(profile.Tree, level, Math.Max(profile.NewDepth, level + 1));
+    /// <summary>The manual's name, and in brackets what Linux calls it: always pgd when it is the top table.</summary>
+    private static string Name(KernelProfile profile, int level) =>
+        $"{profile.Tree[level].Name} [{PageTableGeometry.LinuxName(level, profile.MaxDepth)}{(IsTopSometimes(profile, level) ? ", pgd as top" : "")}]";
+
+    private static bool IsTopSometimes(KernelProfile profile, int level) => level >= profile.Tree.MinDepth - 1 && level < profile.MaxDepth - 1;
 
     private static void WriteProfile(Utf8JsonWriter json, KernelProfile profile)
     {
@@ -142,7 +117,8 @@ internal sealed class ArchReport(Architecture architecture) : Report
             json.WriteStartObject();
             json.WriteNumber("level", level);
             json.WriteString("name", shape.Name);
-            json.WriteString("linux", PageTableGeometry.LinuxName(level, Math.Max(profile.NewDepth, level + 1)));
+            json.WriteString("linux", PageTableGeometry.LinuxName(level, profile.MaxDepth));
+            json.WriteBoolean("may_be_top", level == profile.MaxDepth - 1 || IsTopSometimes(profile, level));
             json.WriteNumber("index_bits", shape.IndexBits);
             json.WriteNumber("entries", shape.Entries);
             json.WriteNumber("entry_bytes", shape.EntryBytes);

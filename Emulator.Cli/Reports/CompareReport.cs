@@ -11,6 +11,12 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
 {
     private readonly ExecSubject _subject = new(plan, [.. report.Ways.Select(way => way.Result)]);
 
+    /// <summary>What was exec'd on what.</summary>
+    public ExecSubject Subject => _subject;
+
+    /// <summary>The ways.</summary>
+    public ExecReport Ways => report;
+
     /// <inheritdoc/>
     public override int ExitCode => report.AllSucceeded && report.SameUserView ? Cli.ExitCode.Done : Cli.ExitCode.Refused;
 

@@ -43,8 +43,23 @@ internal sealed record Walk
     /// <summary>The instruction there; null where the page is not executable, or no disassembler knows it.</summary>
     public string? Instruction { get; init; }
 
+    /// <summary>Whether the kernel handled a fault before the walk.</summary>
+    public bool FaultedIn { get; init; }
+
     /// <summary>Walks.</summary>
-    public static Walk Do(Machine machine, StartState started, VirtualAddress address, AccessKind access)
+    /// <param name="machine">The machine; the address space is active.</param>
+    /// <param name="started">The program.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="access">What is wanted.</param>
+    /// <param name="faultIn">Whether the kernel may handle a fault first.</param>
+    public static Walk Do(Machine machine, StartState started, VirtualAddress address, AccessKind access, bool faultIn)
+    {
+        bool handled = faultIn && started.Space is PagedAddressSpace paged && !machine.TryTranslate(address, access, out _, out _)
+            && !paged.HandleFault(address, access).Failed();
+        return Do(machine, started, address, access) with { FaultedIn = handled };
+    }
+
+    private static Walk Do(Machine machine, StartState started, VirtualAddress address, AccessKind access)
     {
         AddressSpace space = started.Space;
         VirtualMemoryArea? area = space.Find(address) is { } found && found.Contains(address) ? found : null;

@@ -38,6 +38,8 @@ internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? 
             output.Line();
             output.Line($"{AccessName} {Form.Address(walk.Address.Value)}", Tone.Strong);
             output.Line($"  area   {walk.Area ?? "none"}");
+            if (walk.FaultedIn)
+                output.Line("  fault  handled first");
             int names = walk.Steps.Select(step => step.Name.Length + step.LinuxName.Length + 3).DefaultIfEmpty().Max();
             foreach (WalkStep step in walk.Steps)
                 output.Line($"  {$"{step.Name} [{step.LinuxName}]".PadRight(names)}  entry {step.Index,4} at {Form.Address(step.At.Value)}: {Form.Address(step.Entry)}  {step.Meaning}");
@@ -74,6 +76,7 @@ internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? 
         json.WriteStartObject();
         json.WriteAddress("address", walk.Address.Value);
         json.WriteString("area", walk.Area);
+        json.WriteBoolean("faulted_in", walk.FaultedIn);
         json.WriteStartArray("steps");
         foreach (WalkStep step in walk.Steps)
         {

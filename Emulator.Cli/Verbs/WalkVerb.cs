@@ -11,6 +11,8 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
 {
     private static readonly CliOption AccessOption = new("--access", "KIND", "read, write or fetch (default: read)", "read", "write", "fetch");
 
+    private static readonly CliOption FaultIn = new("--fault-in", null, "let the kernel handle the fault first, and walk again");
+
     private readonly Argument _operands = Several("PROGRAM");
 
     /// <inheritdoc/>
@@ -27,10 +29,10 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
         "The hardware's walk from the root register down, as the program's first access would do it. A fault is an answer too: in the machine's own words, with what the kernel would make of it. Addresses are decimal, or 0x and hexadecimal.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access write ./program 0x400000"];
+    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption, FaultIn];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_operands];
@@ -50,10 +52,11 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
             "fetch" => AccessKind.Fetch,
             _ => AccessKind.Read,
         };
+        bool faultIn = invocation.Values.IsOn(FaultIn);
         return Exec(invocation, program, arguments, (subject, machine, started) =>
         {
             machine.Activate(started.Space);
-            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, [.. addresses.Select(address => Walk.Do(machine, started, address, access))]);
+            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))]);
         });
     }
 }
