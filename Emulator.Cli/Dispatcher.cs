@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Emulator.Cli.Batches;
 using Emulator.Cli.Options;
 using Emulator.Cli.Verbs;
 using Emulator.Core.Machines;
@@ -32,7 +33,12 @@ internal sealed class Dispatcher
             [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()]);
         ExecPlanner planner = new(exec, registry);
         _root = new RootCommand(Help.Summary);
-        foreach (Verb verb in new Verb[] { new CompareVerb(exec, planner) })
+        foreach (Verb verb in new Verb[]
+        {
+            new CompareVerb(exec, planner), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
+            new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around, invocation.Log)),
+            new DemoVerb(exec, planner, registry),
+        })
         {
             Command command = verb.ToCommand(Common);
             _root.Add(command);
@@ -56,12 +62,14 @@ internal sealed class Dispatcher
     /// <summary>The verb of a command; null for the root.</summary>
     public Verb? VerbOf(Command command) => _verbs.GetValueOrDefault(command);
 
+    /// <summary>Whether a line asks for help, the version or completion; it may have errors then.</summary>
+    public static bool IsAside(ParseResult parsed) => parsed.Action is not (null or ParseErrorAction);
+
     /// <summary>Runs what was parsed: a verb, or help, version, completion.</summary>
     /// <returns>The exit code.</returns>
     public int Run(ParseResult parsed, Surroundings around, ILogger log)
     {
-        // Help, version and completion are actions of their own; a line with errors may still be one of them.
-        if (parsed.Action is { } action and not ParseErrorAction)
+        if (IsAside(parsed))
             return parsed.Invoke(new InvocationConfiguration { Output = around.Output, Error = around.Error, EnableDefaultExceptionHandler = false });
         return Find(parsed).Run(Prepare(parsed, around, log));
     }
@@ -95,7 +103,7 @@ internal sealed class Dispatcher
     public Invocation Prepare(ParseResult parsed, Surroundings around, ILogger log) => new()
     {
         Parsed = parsed,
-        Values = new OptionValues(parsed, _settings),
+        Values = new LineValues(parsed, _settings),
         Common = Common,
         Around = around,
         Log = log,

@@ -23,7 +23,7 @@ internal static class Program
             Dispatcher dispatcher = new(Plugins.Registry(), builder.Configuration);
             Settings.Check(around, dispatcher.OptionKeys);
             ParseResult parsed = dispatcher.Parse(args);
-            builder.Services.AddSerilog(LogSetup.Create(new OptionValues(parsed, builder.Configuration), dispatcher.Common, around), dispose: true);
+            builder.Services.AddSerilog(LogSetup.Create(new LineValues(parsed, builder.Configuration), dispatcher.Common, around), dispose: true);
             using IHost host = builder.Build();
             log = host.Services.GetRequiredService<ILogger<Dispatcher>>();
             return dispatcher.Run(parsed, around, log);
@@ -36,10 +36,14 @@ internal static class Program
         catch (Exception bug)
         {
             log?.LogDebug(bug, "the emulator failed");
-            around.Error.WriteLine($"emulator: a bug of its own: {bug.GetType().Name}: {Words.OneLine(bug.Message)}; please report it with this command line, the program file and the log that --log-level debug --log-file FILE writes");
+            around.Error.WriteLine($"emulator: {Describe(bug)}");
             return ExitCode.Bug;
         }
     }
+
+    /// <summary>What is said of a bug of the emulator itself.</summary>
+    public static string Describe(Exception bug) =>
+        $"a bug of its own: {bug.GetType().Name}: {Words.OneLine(bug.Message)}; please report it with this command line, the program file and the log that --log-level debug --log-file FILE writes";
 
     private static int Main(string[] args)
     {

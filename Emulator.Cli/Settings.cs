@@ -7,7 +7,13 @@ namespace Emulator.Cli;
 /// <summary>Options from <c>emulator.json</c> in the current directory and, before it, from <c>EMULATOR_…</c> in the environment.</summary>
 internal static class Settings
 {
-    private const string FileName = "emulator.json", Prefix = "EMULATOR_";
+    /// <summary>The file.</summary>
+    public const string FileName = "emulator.json";
+
+    private const string Prefix = "EMULATOR_";
+
+    /// <summary>The environment variable that stands for an option.</summary>
+    public static string VariableOf(CliOption option) => Prefix + option.Key.Replace('-', '_').ToUpperInvariant();
 
     /// <summary>Adds both to a host's configuration; keys are option names without their dashes.</summary>
     public static void AddTo(IConfigurationBuilder configuration, Surroundings around)

@@ -23,11 +23,17 @@ internal sealed class ArgumentStrings : IReadOnlyList<byte[]?>
         if (count > (ulong)(int.MaxValue - typed.Count - 1))
             throw ProblemException.Usage($"--arg-bytes: {syntheticBytes} bytes in strings of {stringBytes} are {count} strings; at most {int.MaxValue - typed.Count - 1} are possible");
         _fullCount = (int)count;
+        Bytes = syntheticBytes;
+        foreach (byte[] text in typed)
+            Bytes += (ulong)text.Length + 1;
         if (count > 0)
             _full = Fill(stringBytes);
         if (rest > 0)
             _rest = Fill(rest);
     }
+
+    /// <summary>Bytes of all strings, NULs counted.</summary>
+    public ulong Bytes { get; }
 
     /// <inheritdoc/>
     public int Count => _typed.Count + _fullCount + (_rest is null ? 0 : 1);

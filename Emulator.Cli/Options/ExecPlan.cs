@@ -30,6 +30,9 @@ internal sealed record ExecPlan : IDisposable
     /// <summary>The request.</summary>
     public required ExecRequest Request { get; init; }
 
+    /// <summary>Bytes of the argument strings, NULs counted.</summary>
+    public required ulong ArgumentBytes { get; init; }
+
     /// <summary>The ways.</summary>
     public required ImmutableArray<string> Ways { get; init; }
 

@@ -32,6 +32,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
             (Architecture architecture, UserAbi? abi) = Choose(file, wantedArchitecture, wantedAbi);
             KernelProfile profile = Profile(architecture, machine);
             CheckMemory(machine.MemoryBytes, profile.PageBytes);
+            ArgumentStrings strings = Arguments(values, [values.Text(options.Argv0) ?? program, .. arguments], (ulong)profile.PageBytes);
             return new ExecPlan
             {
                 Program = file,
@@ -40,7 +41,8 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
                 Profile = profile,
                 Abi = abi,
                 Ways = ways,
-                Request = Request(values, file, execFileName, program, arguments, profile, around),
+                ArgumentBytes = strings.Bytes,
+                Request = Request(values, file, execFileName, strings, around),
             };
         }
         catch (ProblemException)
@@ -154,11 +156,11 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
             : throw ProblemException.Usage($"--arch {named.Name} has no ABI {wantedAbi}; use {Words.Or([.. named.Abis.Select(abi => abi.Name)])}");
     }
 
-    private ExecRequest Request(OptionValues values, ProgramFile file, string execFileName, string program, IReadOnlyList<string> arguments, KernelProfile profile, Surroundings around) => new()
+    private ExecRequest Request(OptionValues values, ProgramFile file, string execFileName, ArgumentStrings strings, Surroundings around) => new()
     {
         Program = file.File,
         FileName = GuestText.ToGuest(WithoutNul("--execfn", execFileName)),
-        Arguments = Arguments(values, [values.Text(options.Argv0) ?? program, .. arguments], (ulong)profile.PageBytes),
+        Arguments = strings,
         Environment = Environment(values, around),
         Files = new HostFileSource(around.Directory),
         CallerAbi = values.Text(options.Caller),

@@ -1,38 +1,27 @@
-using System.CommandLine;
-using System.CommandLine.Parsing;
-using Microsoft.Extensions.Configuration;
-
 namespace Emulator.Cli.Options;
 
-/// <summary>The values of options: of the command line, else of the environment, else of the settings file.</summary>
-internal sealed class OptionValues(ParseResult parsed, IConfiguration settings)
+/// <summary>The values of options, and what they mean.</summary>
+internal abstract class OptionValues
 {
+    /// <summary>All values of an option, in order; a switch that is on has the value <c>true</c>.</summary>
+    /// <param name="option">Which.</param>
+    /// <param name="origin">Where they come from, for errors; empty for the command line.</param>
+    public abstract IReadOnlyList<string> All(CliOption option, out string origin);
+
+    /// <summary>All values of an option.</summary>
+    public IReadOnlyList<string> All(CliOption option) => All(option, out _);
+
     /// <summary>The text of an option; of several, the last. Null when it is given nowhere.</summary>
     public string? Text(CliOption option) => All(option) is [.., var last] ? last : null;
 
-    /// <summary>All values of an option.</summary>
-    public IReadOnlyList<string> All(CliOption option)
-    {
-        if (parsed.GetResult(option) is { Implicit: false } given)
-            return [.. given.Tokens.Select(token => token.Value)];
-        if (settings[option.Key] is { Length: > 0 } value)
-            return [value];
-        return [.. settings.GetSection(option.Key).GetChildren().Select(child => child.Value).OfType<string>()];
-    }
-
     /// <summary>Whether a switch is on.</summary>
-    public bool IsOn(CliOption option)
+    public bool IsOn(CliOption option) => Text(option) switch
     {
-        if (parsed.GetResult(option) is { Implicit: false })
-            return true;
-        return settings[option.Key] switch
-        {
-            null or "" or "0" => false,
-            "1" => true,
-            var text when bool.TryParse(text, out bool on) => on,
-            var text => throw Wrong(option, text, "should be true or false"),
-        };
-    }
+        null or "0" => false,
+        "1" => true,
+        var text when bool.TryParse(text, out bool on) => on,
+        var text => throw Wrong(option, text, "should be true or false"),
+    };
 
     /// <summary>One of a few words.</summary>
     public string? Choice(CliOption option, params ReadOnlySpan<string> allowed)
@@ -78,7 +67,7 @@ internal sealed class OptionValues(ParseResult parsed, IConfiguration settings)
     /// <summary>The problem with a value, in words.</summary>
     public ProblemException Wrong(CliOption option, string text, string what)
     {
-        bool typed = parsed.GetResult(option) is { Implicit: false };
-        return ProblemException.Usage($"{option.Name}: \"{text}\" {what}{(typed ? "" : " (it comes from the environment or emulator.json)")}");
+        All(option, out string origin);
+        return ProblemException.Usage($"{option.Name}: \"{text}\" {what}{origin}");
     }
 }

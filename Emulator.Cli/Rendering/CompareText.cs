@@ -44,7 +44,7 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         ExecPlan plan = subject.Plan;
         string limit = plan.Request.StackLimitBytes == ulong.MaxValue ? "unlimited" : $"{plan.Request.StackLimitBytes} bytes";
         output.Line($"{plan.Program.Path} on {plan.Architecture.Name}, ABI {subject.Abi ?? "unknown"}, Linux {plan.Profile.Era.Version}, MMU {plan.Profile.Mmu}, pages of {plan.Profile.PageBytes} bytes", Tone.Strong);
-        output.Line($"argc {subject.ArgumentCount}, {Form.Count(plan.Request.Environment.Count, "environment string")}, caller {plan.CallerAbi}, stack limit {limit}");
+        output.Line($"argc {subject.ArgumentCount} with {plan.ArgumentBytes} bytes of strings, {Form.Count(plan.Request.Environment.Count, "environment string")}, caller {plan.CallerAbi}, stack limit {limit}");
         string top = subject.StackTop == 0 ? "unknown" : Form.Address(subject.StackTop);
         output.Line($"STACK_TOP_MAX {Form.Address(plan.Profile.StackTopMax)}, STACK_TOP {top}");
     }
@@ -77,7 +77,7 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         Books("anonymous pages at the start", ExecStageName.Start, books => $"{books.AnonymousPages}");
         if (_plan.Profile.HasMmu)
         {
-            Row("levels", way => string.Join(" -> ", new[] { way.Result.Stages.FirstOrDefault()?.Depth ?? 0 }.Concat(way.History.DepthChanges.Select(change => change.To))));
+            Row("levels", Levels);
             Books("table bytes, strings copied", ExecStageName.Copied, books => $"{books.TableBytes}");
             Row("table bytes at the peak", way => $"{way.Result.PeakTableBytes}");
             Row("table bytes at the end", way => $"{way.Result.FinalTableBytes}");
@@ -87,6 +87,10 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         Row("pc", way => way.Result.User is { } user ? Form.Address(user.ProgramCounter) : "-");
         return table;
     }
+
+    /// <summary>"3 -> 2".</summary>
+    public static string Levels(WayReport way) =>
+        string.Join(" -> ", way.Result.Stages.Take(1).Select(stage => stage.Depth).Concat(way.History.DepthChanges.Select(change => change.To)));
 
     /// <summary>"ok", or the errno and how the task ends.</summary>
     public static string Outcome(ExecResult result) =>

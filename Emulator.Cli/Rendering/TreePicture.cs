@@ -64,7 +64,8 @@ internal sealed class TreePicture(PageTableGeometry tree)
 
     private static void Fate(TextNode node, TableLife table, long present, long movedIn, long movedOut)
     {
-        node.Add($": built {Form.During(table.Built)}");
+        bool first = table.Built == ExecStageName.Copied && table.DepthWhenBuilt == table.Level + 1;
+        node.Add(first ? ": built with the address space" : $": built {Form.During(table.Built)}");
         if (table.MovedFrom is { } old)
             node.Add($", re-hung from {Form.Address(old.Value)}", Tone.Moved);
         if (movedIn > 0)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
 using Emulator.Core.Exec;
-using Emulator.Core.Kernel;
 using Emulator.Core.Reports;
 
 namespace Emulator.Cli.Reports;
@@ -11,6 +10,12 @@ namespace Emulator.Cli.Reports;
 internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
 {
     private readonly ExecSubject _subject = new(plan, [.. report.Ways.Select(way => way.Result)]);
+
+    /// <summary>What was exec'd on what.</summary>
+    public ExecSubject Subject => _subject;
+
+    /// <summary>The ways.</summary>
+    public ExecReport Ways => report;
 
     /// <inheritdoc/>
     public override int ExitCode => report.AllSucceeded && report.SameUserView ? Cli.ExitCode.Done : Cli.ExitCode.Refused;
@@ -41,12 +46,7 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
     {
         ExecResult result = way.Result;
         json.WriteStartObject();
-        json.WriteString("way", result.Way);
-        json.WriteString("result", result.Succeeded ? "ok" : result.Error.ToString());
-        if (result.Killed != Signal.None)
-            json.WriteString("killed", result.Killed.ToString());
-        if (result.Reason is not null)
-            json.WriteString("reason", result.Reason);
+        json.WriteResult(result);
         json.WriteStartArray("stages");
         foreach (ExecStage stage in result.Stages)
             WriteStage(json, stage);

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Emulator.Core.Elf;
 using Emulator.Core.Exec;
+using Emulator.Core.Kernel;
 using Emulator.Core.Paging;
 
 namespace Emulator.Cli.Reports;
@@ -38,6 +39,15 @@ internal static class Json
     /// <summary>An address.</summary>
     public static void WriteAddress(this Utf8JsonWriter json, string name, ulong value) => json.WriteString(name, Hex(value));
 
+    /// <summary>An array of strings.</summary>
+    public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (string value in values)
+            json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
     /// <summary>Tables per level.</summary>
     public static void WriteCounts(this Utf8JsonWriter json, string name, TableCounts counts)
     {
@@ -70,6 +80,17 @@ internal static class Json
         if (interpreter is not null)
             json.WriteString("interpreter", interpreter);
         json.WriteEndObject();
+    }
+
+    /// <summary>How one way ended.</summary>
+    public static void WriteResult(this Utf8JsonWriter json, ExecResult result)
+    {
+        json.WriteString("way", result.Way);
+        json.WriteString("result", result.Succeeded ? "ok" : result.Error.ToString());
+        if (result.Killed != Signal.None)
+            json.WriteString("killed", result.Killed.ToString());
+        if (result.Reason is not null)
+            json.WriteString("reason", result.Reason);
     }
 
     /// <summary>A stage as the JSON names it.</summary>

@@ -130,6 +130,9 @@ public abstract class PageTables
     /// <summary>All tables, top first, depth first, in ascending order of address.</summary>
     public abstract IEnumerable<TableView> Tables();
 
+    /// <summary>The entries of a table that are not empty, in ascending order.</summary>
+    public abstract IEnumerable<EntryView> Entries(TableView table);
+
     /// <summary>The walk that hardware would do, entry by entry, for people: one step a level, with the entry read.</summary>
     public abstract IReadOnlyList<Tracing.TraceEvent> Steps(VirtualAddress va, AccessKind access, in MmuControls controls,
         out Translation found, out PageFault fault, out bool translated);

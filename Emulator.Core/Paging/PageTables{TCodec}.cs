@@ -301,6 +301,23 @@ public sealed class PageTables<TCodec> : PageTables
     public override IEnumerable<TableView> Tables() => TablesFrom(Root, Depth - 1, default);
 
     /// <inheritdoc/>
+    public override IEnumerable<EntryView> Entries(TableView table)
+    {
+        int level = table.Level;
+        for (int index = 0; index < Tree[level].Entries; index++)
+        {
+            PhysicalAddress at = table.At + (ulong)(index * Tree[level].EntryBytes);
+            ulong entry = Read(at, level);
+            if (TCodec.IsEmpty(entry, level))
+                continue;
+            bool leaf = level == 0 || TCodec.IsLeaf(entry, level);
+            VirtualAddress address = table.Start + ((ulong)index << Tree[level].Shift);
+            yield return new EntryView(index, address, at, entry, leaf, leaf ? TCodec.LeafTarget(entry, level) : TCodec.TargetOf(entry, level),
+                leaf ? TCodec.FlagsOf(entry) : PageFlags.None);
+        }
+    }
+
+    /// <inheritdoc/>
     public override IReadOnlyList<TraceEvent> Steps(VirtualAddress va, AccessKind access, in MmuControls controls,
         out Translation found, out PageFault fault, out bool translated)
     {
