@@ -538,8 +538,9 @@ public sealed class PagedAddressSpace : AddressSpace
     {
         if (end < area.End)
         {
-            Insert(area.Piece(end, area.End, PageShift));
-            area.End = end;
+            VirtualMemoryArea rest = area.Piece(end, area.End, PageShift);
+            area.End = end;         // first, or the rest would be sorted in before this one
+            Insert(rest);
         }
         if (start > area.Start)
         {
