@@ -132,11 +132,16 @@ public sealed class PagedAddressSpace : AddressSpace
         if (wanted < StartBrk)
             return BrkEnd;
         VirtualAddress oldEnd = BrkEnd.AlignUp(PageBytes), newEnd = wanted.AlignUp(PageBytes);
-        if (newEnd < oldEnd)
+        if (newEnd == oldEnd)
+            return BrkEnd = wanted;
+        if (wanted <= BrkEnd)
+        {
             UnmapAreas(newEnd, oldEnd);
-        else if (newEnd > oldEnd && (Overlaps(oldEnd, newEnd + (Era.StackGuardPages > 0 ? PageBytes : 0)) || MapBreak(oldEnd, newEnd - oldEnd, AreaFlags.None).Failed()))
-            return BrkEnd;
-        return BrkEnd = wanted;
+            return BrkEnd = wanted;
+        }
+        // find_vma_intersection(mm, oldbrk, newbrk + PAGE_SIZE) in v2.6.32, vm_start_gap() of the next area in v6.1.
+        bool refused = wanted.Value > TaskSize || (Find(oldEnd) is { } next && newEnd + PageBytes > GuardedStart(next));
+        return refused || MapBreak(oldEnd, newEnd - oldEnd, AreaFlags.None).Failed() ? BrkEnd : BrkEnd = wanted;
     }
 
     /// <summary>Changes the protection of a range (<c>mprotect()</c>).</summary>
