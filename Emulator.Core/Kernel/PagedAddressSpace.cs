@@ -414,7 +414,7 @@ public sealed class PagedAddressSpace : AddressSpace
 
     private Errno FaultAnonymous(VirtualMemoryArea area, VirtualAddress page, bool write)
     {
-        if (!write)
+        if (!write && !area.Flags.HasFlag(AreaFlags.Shared))
         {
             Frames.AddReference(_zeroPage);
             return MapOrRelease(page, _zeroPage, PageProtection(area.Flags, write: false) | PageFlags.Accessed | PageFlags.Special);
