@@ -220,8 +220,14 @@ public sealed class PagedAddressSpace : AddressSpace
         piece.Start = target;
         piece.End = target + newLength;
         Insert(piece);
-        if (_tables.Move(start, target, oldLength, _moveRules) < oldLength)
+        ulong moved = _tables.Move(start, target, oldLength, _moveRules);
+        if (moved < oldLength)
+        {
+            // Back they go, which needs no table; the new area goes instead of the old one (move_vma()).
+            _tables.Move(target, start, moved, _moveRules);
+            UnmapAreas(target, target + newLength);
             return Errno.ENOMEM;
+        }
         UnmapAreas(start, start + oldLength);
         MergeAround(piece);
         at = target;
