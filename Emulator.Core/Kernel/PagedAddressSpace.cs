@@ -157,6 +157,8 @@ public sealed class PagedAddressSpace : AddressSpace
                 return Errno.ENOMEM;
             area = SplitOut(area, at, end < area.End ? end : area.End);
             AreaFlags flags = (area.Flags & ~(AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute)) | protection;
+            if (protection.HasFlag(AreaFlags.Write) && (area.Flags & (AreaFlags.Write | AreaFlags.Shared)) == 0)
+                flags |= AreaFlags.Account;     // mprotect_fixup(): memory that may become the program's own is charged from now on
             ProtectArea(area, flags);
             at = area.End;
             MergeAround(area);
@@ -599,16 +601,17 @@ public sealed class PagedAddressSpace : AddressSpace
     private bool TryRoomBelow(VirtualAddress top, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
         at = default;
+        if (bytes + alignMask < bytes)
+            return false;
         VirtualAddress high = top;
         for (int index = AreaList.Count - 1; ; index--)
         {
             VirtualAddress low = index >= 0 ? AreaList[index].End : new VirtualAddress(PageBytes);
-            if (low < high && high - low >= bytes)
+            if (low < high && high - low >= bytes + alignMask)      // room for the worst case of alignment: vm_unmapped_area()
             {
                 at = high - bytes;
                 at -= (at.Value - offset) & alignMask;
-                if (at >= low)
-                    return true;
+                return true;
             }
             if (index < 0)
                 return false;
@@ -619,15 +622,22 @@ public sealed class PagedAddressSpace : AddressSpace
 
     private bool TryRoomAbove(VirtualAddress bottom, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
-        at = bottom + ((offset - bottom.Value) & alignMask);
-        for (int index = IndexAbove(bottom); index < AreaList.Count; index++)
+        at = default;
+        if (bytes + alignMask < bytes)
+            return false;
+        VirtualAddress low = bottom;
+        for (int index = IndexAbove(bottom); ; index++)
         {
-            VirtualAddress end = GuardedStart(AreaList[index]);
-            if (at < end && end - at >= bytes)
+            VirtualAddress high = index < AreaList.Count ? GuardedStart(AreaList[index]) : new VirtualAddress(TaskSize);
+            if (low < high && high - low >= bytes + alignMask)
+            {
+                at = low + ((offset - low.Value) & alignMask);
                 return true;
-            if (AreaList[index].End > at)
-                at = AreaList[index].End + ((offset - AreaList[index].End.Value) & alignMask);
+            }
+            if (index == AreaList.Count)
+                return false;
+            if (AreaList[index].End > low)
+                low = AreaList[index].End;
         }
-        return at.Value <= TaskSize && TaskSize - at.Value >= bytes;
     }
 }
