@@ -137,7 +137,7 @@ public sealed class Execve
                 return new ExecFailure(Errno.ENOEXEC, $"{_bprm.Interpreter} is neither ELF nor a script");
             if (depth >= Era.MaxScriptDepth)
                 return new ExecFailure(Era.ScriptDepthError, $"{_bprm.Interpreter} is a script behind {depth - 1} others");
-            if (ScriptLine.Parse(head, refusesCutPath: Era.LimitsByPosition) is not { } line)
+            if (ScriptLine.Parse(head, later: Era.LimitsByPosition) is not { } line)
                 return new ExecFailure(Errno.ENOEXEC, $"the first line of {_bprm.Interpreter} names no interpreter that fits");
             if (EnterScript(line) is { } failure)
                 return failure;
