@@ -416,6 +416,7 @@ public sealed class PagedAddressSpace : AddressSpace
         ZapPages(default, new VirtualAddress(ulong.MaxValue));
         AreaList.Clear();
         _tables.Destroy();
+        base.Destroy();
     }
 
     // ---- faults -----------------------------------------------------------------------------------------------------
