@@ -76,8 +76,8 @@ public sealed class BinaryParameters
     /// </summary>
     public bool StackMayBe(ulong bytes)
     {
-        if (bytes > Request.StackLimitBytes)
-            return false;
+        if (bytes > PageBytes && bytes > Request.StackLimitBytes)
+            return false;       // the first page is there from the beginning; only growth is tested (acct_stack_growth())
         if (Era.LimitsByPosition || (CompatCaller && Era.CompatCallersUnlimited))
             return true;
         return bytes <= GuaranteedBytes || bytes <= Request.StackLimitBytes / 4;

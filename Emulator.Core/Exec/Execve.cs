@@ -66,7 +66,12 @@ public sealed class Execve
         finally
         {
             foreach (GuestFile file in _opened)
-                file.Dispose();
+            {
+                if (_started is null)
+                    file.Dispose();
+                else
+                    _started.Space.Keep(file);
+            }
         }
     }
 
@@ -137,7 +142,7 @@ public sealed class Execve
                 return new ExecFailure(Errno.ENOEXEC, $"{_bprm.Interpreter} is neither ELF nor a script");
             if (depth >= Era.MaxScriptDepth)
                 return new ExecFailure(Era.ScriptDepthError, $"{_bprm.Interpreter} is a script behind {depth - 1} others");
-            if (ScriptLine.Parse(head, refusesCutPath: Era.LimitsByPosition) is not { } line)
+            if (ScriptLine.Parse(head, later: Era.LimitsByPosition) is not { } line)
                 return new ExecFailure(Errno.ENOEXEC, $"the first line of {_bprm.Interpreter} names no interpreter that fits");
             if (EnterScript(line) is { } failure)
                 return failure;
@@ -249,6 +254,8 @@ public sealed class Execve
         top = StartStack.Align(layout, top, _request.StackRandomPages is null ? _random : new RandomDraws(null), "stack top alignment");
         VirtualAddress stackTop = new VirtualAddress(top).AlignUp(space.PageBytes);
         _stackTop = layout.StackTop;
+        if (stackTop.Value > _kernel.Profile.StackTopMax && _kernel.Profile.HasMmu)
+            return new ExecFailure(Errno.ENOMEM, $"shift_arg_pages(): the stack's top 0x{stackTop.Value:x} lies above STACK_TOP_MAX 0x{_kernel.Profile.StackTopMax:x}, which the kernel takes for a bug");
         if (Era.ChecksStackRoom && (stackTop.Value < KernelProfileDefaults.MmapMinAddress || StackBytes() >= stackTop.Value - KernelProfileDefaults.MmapMinAddress))
             return new ExecFailure(Errno.ENOMEM, "setup_arg_pages(): the arguments do not fit below the top of the stack");
         if (_way.Commit(_bprm, stackTop, flags) is var error && error.Failed())

@@ -53,13 +53,14 @@ public sealed class FixedExec : IExecStrategy
         bprm.Exec += rebase;
         for (int i = 0; i < MaxPages; i++)
         {
-            if (_pages[i] is not { } frame)
-                continue;
+            if (_pages[i] is not { } frame || (ulong)i * bprm.PageBytes < first)
+                continue;       // a page that remove_arg_zero() consumed was freed there; Abandon() gives it back here
             error = bprm.Space.InsertArgumentPage(stack, new VirtualAddress(rebase + (ulong)i * bprm.PageBytes), frame);
             if (error.Failed())
                 return error;
             _pages[i] = null;
         }
+        Abandon(bprm);
         return Errno.None;
     }
 

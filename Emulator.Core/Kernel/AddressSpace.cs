@@ -11,6 +11,8 @@ namespace Emulator.Core.Kernel;
 /// </summary>
 public abstract class AddressSpace
 {
+    private readonly List<GuestFile> _files = [];
+
     private protected AddressSpace(FrameAllocator frames, PageCache pageCache, KernelEra era, ulong stackLimitBytes)
     {
         Frames = frames;
@@ -134,8 +136,16 @@ public abstract class AddressSpace
     /// <summary>The frame behind a user address if it is there already; nothing is changed.</summary>
     public abstract bool TryPeek(VirtualAddress va, out PhysicalAddress frame);
 
+    /// <summary>Takes over a file that is mapped here; it is closed with the address space.</summary>
+    public void Keep(GuestFile file) => _files.Add(file);
+
     /// <summary>Gives back everything; the address space is gone.</summary>
-    public abstract void Destroy();
+    public virtual void Destroy()
+    {
+        foreach (GuestFile file in _files)
+            file.Dispose();
+        _files.Clear();
+    }
 
     /// <summary>Moves all argument pages of the nascent address space to the account of anonymous memory.</summary>
     public virtual void AdoptArguments() => FrameOwner = FrameUse.Anonymous;

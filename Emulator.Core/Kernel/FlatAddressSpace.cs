@@ -35,7 +35,9 @@ public sealed class FlatAddressSpace : AddressSpace
         Errno error = fixedPlace ? TakeRange(at, bytes, flags, request.File, out _) : TakeBlock(bytes, flags, request.File, out at);
         if (error.Failed() || request.File is null)
             return error;
-        request.File.Read((long)request.Offset, Memory.Slice(new PhysicalAddress(at.Value), checked((int)bytes)));
+        ulong length = (ulong)request.File.Length, left = request.Offset < length ? Math.Min(bytes, length - request.Offset) : 0;
+        for (ulong done = 0; done < left; done += PageBytes)    // what lies behind the end of the file stays zero
+            request.File.Read((long)(request.Offset + done), Memory.Slice(new PhysicalAddress(at.Value + done), (int)Math.Min(PageBytes, left - done)));
         return Errno.None;
     }
 
@@ -102,6 +104,7 @@ public sealed class FlatAddressSpace : AddressSpace
     {
         while (AreaList.Count > 0)
             Release(AreaList[^1]);
+        base.Destroy();
     }
 
     private Errno TakeRange(VirtualAddress at, ulong bytes, AreaFlags flags, GuestFile? file, out VirtualMemoryArea area)

@@ -139,11 +139,16 @@ public sealed class PagedAddressSpace : AddressSpace
         if (wanted < StartBrk)
             return BrkEnd;
         VirtualAddress oldEnd = BrkEnd.AlignUp(PageBytes), newEnd = wanted.AlignUp(PageBytes);
-        if (newEnd < oldEnd)
+        if (newEnd == oldEnd)
+            return BrkEnd = wanted;
+        if (wanted <= BrkEnd)
+        {
             UnmapAreas(newEnd, oldEnd);
-        else if (newEnd > oldEnd && (Overlaps(oldEnd, newEnd + (Era.StackGuardPages > 0 ? PageBytes : 0)) || MapBreak(oldEnd, newEnd - oldEnd, AreaFlags.None).Failed()))
-            return BrkEnd;
-        return BrkEnd = wanted;
+            return BrkEnd = wanted;
+        }
+        // find_vma_intersection(mm, oldbrk, newbrk + PAGE_SIZE) in v2.6.32, vm_start_gap() of the next area in v6.1.
+        bool refused = wanted.Value > TaskSize || (Find(oldEnd) is { } next && newEnd + PageBytes > GuardedStart(next));
+        return refused || MapBreak(oldEnd, newEnd - oldEnd, AreaFlags.None).Failed() ? BrkEnd : BrkEnd = wanted;
     }
 
     /// <summary>Changes the protection of a range (<c>mprotect()</c>).</summary>
@@ -159,6 +164,8 @@ public sealed class PagedAddressSpace : AddressSpace
                 return Errno.ENOMEM;
             area = SplitOut(area, at, end < area.End ? end : area.End);
             AreaFlags flags = (area.Flags & ~(AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute)) | protection;
+            if (protection.HasFlag(AreaFlags.Write) && (area.Flags & (AreaFlags.Write | AreaFlags.Shared)) == 0)
+                flags |= AreaFlags.Account;     // mprotect_fixup(): memory that may become the program's own is charged from now on
             ProtectArea(area, flags);
             at = area.End;
             MergeAround(area);
@@ -225,8 +232,14 @@ public sealed class PagedAddressSpace : AddressSpace
         piece.Start = target;
         piece.End = target + newLength;
         Insert(piece);
-        if (_tables.Move(start, target, oldLength, _moveRules) < oldLength)
+        ulong moved = _tables.Move(start, target, oldLength, _moveRules);
+        if (moved < oldLength)
+        {
+            // Back they go, which needs no table; the new area goes instead of the old one (move_vma()).
+            _tables.Move(target, start, moved, _moveRules);
+            UnmapAreas(target, target + newLength);
             return Errno.ENOMEM;
+        }
         UnmapAreas(start, start + oldLength);
         MergeAround(piece);
         at = target;
@@ -415,6 +428,7 @@ public sealed class PagedAddressSpace : AddressSpace
         ZapPages(default, new VirtualAddress(ulong.MaxValue));
         AreaList.Clear();
         _tables.Destroy();
+        base.Destroy();
     }
 
     /// <summary>sync_mm_rss(): the task's own count is added to the address space.</summary>
@@ -437,7 +451,7 @@ public sealed class PagedAddressSpace : AddressSpace
 
     private Errno FaultAnonymous(VirtualMemoryArea area, VirtualAddress page, bool write)
     {
-        if (!write)
+        if (!write && !area.Flags.HasFlag(AreaFlags.Shared))
         {
             Frames.AddReference(_zeroPage);
             return MapOrRelease(page, _zeroPage, PageProtection(area.Flags, write: false) | PageFlags.Accessed | PageFlags.Special);
@@ -566,8 +580,9 @@ public sealed class PagedAddressSpace : AddressSpace
     {
         if (end < area.End)
         {
-            Insert(area.Piece(end, area.End, PageShift));
-            area.End = end;
+            VirtualMemoryArea rest = area.Piece(end, area.End, PageShift);
+            area.End = end;         // first, or the rest would be sorted in before this one
+            Insert(rest);
         }
         if (start > area.Start)
         {
@@ -615,16 +630,17 @@ public sealed class PagedAddressSpace : AddressSpace
     private bool TryRoomBelow(VirtualAddress top, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
         at = default;
+        if (bytes + alignMask < bytes)
+            return false;
         VirtualAddress high = top;
         for (int index = AreaList.Count - 1; ; index--)
         {
             VirtualAddress low = index >= 0 ? AreaList[index].End : new VirtualAddress(PageBytes);
-            if (low < high && high - low >= bytes)
+            if (low < high && high - low >= bytes + alignMask)      // room for the worst case of alignment: vm_unmapped_area()
             {
                 at = high - bytes;
                 at -= (at.Value - offset) & alignMask;
-                if (at >= low)
-                    return true;
+                return true;
             }
             if (index < 0)
                 return false;
@@ -635,15 +651,22 @@ public sealed class PagedAddressSpace : AddressSpace
 
     private bool TryRoomAbove(VirtualAddress bottom, ulong bytes, ulong alignMask, ulong offset, out VirtualAddress at)
     {
-        at = bottom + ((offset - bottom.Value) & alignMask);
-        for (int index = IndexAbove(bottom); index < AreaList.Count; index++)
+        at = default;
+        if (bytes + alignMask < bytes)
+            return false;
+        VirtualAddress low = bottom;
+        for (int index = IndexAbove(bottom); ; index++)
         {
-            VirtualAddress end = GuardedStart(AreaList[index]);
-            if (at < end && end - at >= bytes)
+            VirtualAddress high = index < AreaList.Count ? GuardedStart(AreaList[index]) : new VirtualAddress(TaskSize);
+            if (low < high && high - low >= bytes + alignMask)
+            {
+                at = low + ((offset - low.Value) & alignMask);
                 return true;
-            if (AreaList[index].End > at)
-                at = AreaList[index].End + ((offset - AreaList[index].End.Value) & alignMask);
+            }
+            if (index == AreaList.Count)
+                return false;
+            if (AreaList[index].End > low)
+                low = AreaList[index].End;
         }
-        return at.Value <= TaskSize && TaskSize - at.Value >= bytes;
     }
 }

@@ -199,7 +199,7 @@ public sealed class FrameAllocator : IDisposable
         if (zero && frame < _touched)
         {
             ulong stale = (ulong)(Math.Min(end, _touched) - frame) << PageShift;
-            Memory.Slice(new PhysicalAddress((ulong)frame << PageShift), checked((int)stale)).Clear();
+            Memory.Clear(new PhysicalAddress((ulong)frame << PageShift), stale);
         }
         _touched = Math.Max(_touched, end);
         _inUse[(int)owner] += 1L << order;

@@ -14,7 +14,7 @@ internal sealed unsafe partial class HostPages : IDisposable
 {
     private const nuint HugePageBytes = 2 << 20;
     private const int ProtReadWrite = 3, MapPrivate = 2, MapAnonymousLinux = 0x20, MapNoReserveLinux = 0x4000;
-    private const int MapAnonymousMac = 0x1000, MapNoReserveMac = 0x40, MadviseHugePage = 14;
+    private const int MapAnonymousMac = 0x1000, MapNoReserveMac = 0x40, MadviseHugePage = 14, MadviseDontNeed = 4;
 
     private readonly nint _mapping;
     private readonly nuint _mappingBytes;
@@ -46,6 +46,24 @@ internal sealed unsafe partial class HostPages : IDisposable
     public byte* Start { get; }
 
     public ulong Bytes { get; }
+
+    /// <summary>Sets a range back to zero. A long one is given back to the host, which hands out zeros when it is touched again.</summary>
+    public void Clear(ulong offset, ulong bytes)
+    {
+        if (offset > Bytes || bytes > Bytes - offset)
+            throw new ArgumentOutOfRangeException(nameof(bytes), $"{bytes} bytes at {offset} are not inside {Bytes}");
+        if (OperatingSystem.IsLinux() && bytes >= HugePageBytes)
+        {
+            ulong from = (offset + HugePageBytes - 1) & ~(ulong)(HugePageBytes - 1), to = (offset + bytes) & ~(ulong)(HugePageBytes - 1);
+            if (to > from && Advise((nint)(Start + from), (nuint)(to - from), MadviseDontNeed) == 0)
+            {
+                NativeMemory.Clear(Start + offset, (nuint)(from - offset));
+                NativeMemory.Clear(Start + to, (nuint)(offset + bytes - to));
+                return;
+            }
+        }
+        NativeMemory.Clear(Start + offset, (nuint)bytes);
+    }
 
     public void Dispose()
     {

@@ -38,7 +38,7 @@ public sealed unsafe class LazyArray<T> : IDisposable
     }
 
     /// <summary>Sets all values back to zero.</summary>
-    public void Clear() => new Span<byte>(_start, checked((int)(Length * sizeof(T)))).Clear();
+    public void Clear() => _pages.Clear(0, (ulong)Length * (ulong)sizeof(T));
 
     /// <inheritdoc/>
     public void Dispose() => _pages.Dispose();

@@ -43,6 +43,14 @@ public sealed unsafe class PhysicalMemory : IDisposable
         return new Span<byte>(_start + at.Value, bytes);
     }
 
+    /// <summary>Sets bytes back to zero; a range of any length, which a slice cannot have.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside guest RAM.</exception>
+    public void Clear(PhysicalAddress at, ulong bytes)
+    {
+        Check(at, bytes);
+        _pages.Clear(at.Value, bytes);
+    }
+
     /// <summary>Reads one page-table entry of 4 or 8 bytes; a 4-byte entry is zero-extended.</summary>
     /// <returns>False when the entry is not inside guest RAM.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // the walker's only load: inlining brought 12 ns to 8 ns for four levels

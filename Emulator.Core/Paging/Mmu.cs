@@ -42,7 +42,7 @@ public sealed class Mmu<TCodec> : IDisposable
         _tlb.Flush();
     }
 
-    /// <summary>Forgets one page's translation (INVLPG, IPTE).</summary>
+    /// <summary>Forgets one page's translation, all of a large page's (INVLPG, IPTE).</summary>
     public void Flush(VirtualAddress va) => _tlb.Flush(va);
 
     /// <summary>Forgets every translation.</summary>
@@ -107,7 +107,7 @@ public sealed class Mmu<TCodec> : IDisposable
             return false;
         }
         _keys?.Use(found, access == AccessKind.Write);
-        _tlb.Fill(va, access, found);
+        _tlb.Fill(va, access, found, large: translation.Level > 0);
         return true;
     }
 }

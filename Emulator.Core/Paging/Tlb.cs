@@ -12,6 +12,7 @@ public sealed class Tlb : IDisposable
     private readonly LazyArray<TlbEntry> _entries;
     private readonly int _pageShift;
     private readonly ulong _pageMask;
+    private bool _holdsLargePages;
 
     /// <summary>Makes an empty cache of 2^<paramref name="indexBits"/> entries.</summary>
     public Tlb(int pageShift, int indexBits = 12)
@@ -34,8 +35,13 @@ public sealed class Tlb : IDisposable
     }
 
     /// <summary>Caches a translation for one kind of access; other kinds of the same page are kept if they agree.</summary>
-    public void Fill(VirtualAddress va, AccessKind access, PhysicalAddress physical)
+    /// <param name="va">The address.</param>
+    /// <param name="access">The kind of access.</param>
+    /// <param name="physical">Where it goes.</param>
+    /// <param name="large">Whether the page is larger than those of this cache, and this one of its pieces.</param>
+    public void Fill(VirtualAddress va, AccessKind access, PhysicalAddress physical, bool large)
     {
+        _holdsLargePages |= large;
         ref TlbEntry entry = ref _entries[(long)(va.Value >> _pageShift) & (_entries.Length - 1)];
         ulong page = va.Value & _pageMask, addend = physical.Value - va.Value;
         bool same = entry.Addend == addend && (entry.ReadTag == page || entry.WriteTag == page || entry.FetchTag == page);
@@ -55,9 +61,15 @@ public sealed class Tlb : IDisposable
         }
     }
 
-    /// <summary>Forgets one page.</summary>
+    /// <summary>Forgets one page, however large.</summary>
     public void Flush(VirtualAddress va)
     {
+        // A large page is cached in pieces, and flushing any address inside it forgets all of it (Intel SDM volume 3, 4.10.4.1).
+        if (_holdsLargePages)
+        {
+            Flush();
+            return;
+        }
         ref TlbEntry entry = ref _entries[(long)(va.Value >> _pageShift) & (_entries.Length - 1)];
         entry.ReadTag = entry.WriteTag = entry.FetchTag = TlbEntry.NoTag;
     }
@@ -65,6 +77,7 @@ public sealed class Tlb : IDisposable
     /// <summary>Forgets everything.</summary>
     public void Flush()
     {
+        _holdsLargePages = false;
         for (long i = 0; i < _entries.Length; i++)
         {
             ref TlbEntry entry = ref _entries[i];
