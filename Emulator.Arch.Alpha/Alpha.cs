@@ -41,6 +41,8 @@ public sealed class Alpha : Architecture
     public override ImmutableArray<string> Sources =>
     [
         "Alpha Architecture Reference Manual, part II-B (OSF/1)",
+        "Alpha 21264 Microprocessor Hardware Reference Manual, EC-RJRZA-TE",
+        "DEC OSF/1 PALcode for EV5, osfpal.S, as in gem5, system/alpha/palcode",
         "Linux v2.6.32 and v6.1, arch/alpha/include/asm, arch/alpha/mm and arch/alpha/kernel",
     ];
 
@@ -50,6 +52,19 @@ public sealed class Alpha : Architecture
     /// <inheritdoc/>
     public override Machine CreateMachine(MachineOptions options, Recorder? recorder) =>
         Close<AlphaEntry>(options, new MmuControls(AlphaEntry.UserMode, 0), recorder);
+
+    /// <inheritdoc/>
+    // 21264 Hardware Reference Manual, "Virtual memory support": 128 entries each, round robin. The two copies of the DTB, one for each
+    // load pipe, hold the same. The address space has an ASN to itself: which one does not matter.
+    public override TlbModel CreateTlbModel(Machine machine, AddressSpace space)
+    {
+        const int Asn = 1;
+        PageTables tables = TablesOf(space);
+        int pageShift = tables.Tree.PageShift;
+        ArchitecturalTlb dtb = new(new TlbShape("DTB", 128, 128, TlbReplacement.RoundRobin), pageShift);
+        ArchitecturalTlb itb = new(new TlbShape("ITB", 128, 128, TlbReplacement.RoundRobin), pageShift);
+        return Model(machine, tables, new PalcodeRefill(tables, dtb, Asn), dtb, itb, Asn);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> EntryLayout(string kernel) =>

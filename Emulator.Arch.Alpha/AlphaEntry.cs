@@ -121,7 +121,7 @@ public readonly struct AlphaEntry : IPageTableEntryCodec
         if ((entry & Valid) == 0)
             return EntryKind.Absent;
         if (level > 0)
-            return EntryKind.Table;
+            return (entry & KernelRead) != 0 ? EntryKind.Table : EntryKind.Malformed;   // PALcode reads tables in kernel mode
         rights = entry;
         return EntryKind.Leaf;
     }
@@ -138,6 +138,19 @@ public readonly struct AlphaEntry : IPageTableEntryCodec
         };
     }
 
+    /// <summary>What PALcode writes into a TLB for a leaf: its own bits, which stay in force until the page is flushed.</summary>
+    /// <remarks>Granularity hints are ignored, as the architecture allows: each page of a block has a valid entry of its own.</remarks>
+    public static TlbTranslation ToTlb(VirtualAddress va, ulong entry, in MmuControls controls) =>
+        new(new VirtualAddress(va.Value >> PageShift << PageShift), TargetOf(entry, 0), PageShift, Permits(entry, AccessKind.Read, controls),
+            Permits(entry, AccessKind.Write, controls), Permits(entry, AccessKind.Fetch, controls), Global: (entry & AddressSpaceMatch) != 0)
+        {
+            RightsAreFinal = true,
+            Entry = entry,
+        };
+
+    /// <summary>Whether PALcode refuses to put an entry into the ITB: the chip has no FOE there.</summary>
+    public static bool FaultsOnExecute(ulong entry) => (entry & FaultOnExecute) != 0;
+
     /// <inheritdoc/>
     public static ulong MarkUsed(ulong entry, bool leaf, AccessKind access) => entry;
 
@@ -147,7 +160,7 @@ public readonly struct AlphaEntry : IPageTableEntryCodec
     {
         bool user = (controls.Flags & UserMode) != 0;
         ulong enable = fault.Access == AccessKind.Write ? (user ? UserWrite : KernelWrite) : (user ? UserRead : KernelRead);
-        if (fault.Kind == FaultKind.Absent && fault.Level > 0)
+        if (fault.Level > 0)
             enable = KernelRead;
         if (fault.Kind is FaultKind.OutOfReach or FaultKind.OutsideStorage || (fault.Entry & enable) == 0)
             return new HardwareFault("MM fault ACV", 1, 1);

@@ -108,7 +108,15 @@ public abstract class Architecture
         ArgumentNullException.ThrowIfNull(tables);
         ArchitecturalTlb dataTlb = new(data, tables.Tree.PageShift);
         ArchitecturalTlb instructionTlb = data == instruction ? dataTlb : new ArchitecturalTlb(instruction, tables.Tree.PageShift);
-        TlbModel model = new(dataTlb, instructionTlb, refill, machine.UserControls, space);
+        return Model(machine, tables, refill, dataTlb, instructionTlb, space);
+    }
+
+    /// <summary>The same with TLBs that exist already, because the refill looks into them too.</summary>
+    protected static TlbModel Model(Machine machine, PageTables tables, ITlbRefill refill, ArchitecturalTlb data, ArchitecturalTlb instruction, int space)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(tables);
+        TlbModel model = new(data, instruction, refill, machine.UserControls, space);
         tables.Flushed = model.Flush;
         return model;
     }

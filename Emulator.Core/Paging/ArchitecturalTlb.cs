@@ -59,7 +59,23 @@ public sealed class ArchitecturalTlb
         return false;
     }
 
-    /// <summary>Puts a translation in. Rights that the entry for the page has already are kept if it maps the same frame.</summary>
+    /// <summary>Looks a page up, whatever its entry permits.</summary>
+    /// <returns>False when there is no entry.</returns>
+    public bool TryLookUp(VirtualAddress va, int space, out TlbTranslation held)
+    {
+        foreach (ref Entry entry in SetOf(va))
+        {
+            if (!entry.Matches(va, space))
+                continue;
+            entry.LastUse = ++_clock;
+            held = entry.Translation;
+            return true;
+        }
+        held = default;
+        return false;
+    }
+
+    /// <summary>Puts a translation in. Rights that the entry for the page has already are kept if it maps the same frame and the new ones are not final.</summary>
     public void Fill(in TlbTranslation translation, int space)
     {
         Span<Entry> set = SetOf(translation.Page);
@@ -67,7 +83,7 @@ public sealed class ArchitecturalTlb
         for (int i = 0; i < set.Length && way < 0; i++)
             way = set[i].Matches(translation.Page, space) ? i : -1;
         TlbTranslation merged = translation;
-        if (way >= 0 && set[way].Translation.Frame == translation.Frame)
+        if (way >= 0 && !translation.RightsAreFinal && set[way].Translation.Frame == translation.Frame)
         {
             TlbTranslation old = set[way].Translation;
             merged = translation with { Reads = old.Reads || translation.Reads, Writes = old.Writes || translation.Writes, Fetches = old.Fetches || translation.Fetches };

@@ -47,6 +47,17 @@ public sealed class TlbModel
             fault = default;
             return true;
         }
+        if (tlb.TryLookUp(va, _space, out TlbTranslation held) && held.RightsAreFinal)
+        {
+            _statistics.Denials++;
+            fault = held.Denial(va, access);
+            return false;
+        }
+        if (_refill.Refuses(va, access, _controls, out fault))
+        {
+            _statistics.Denials++;
+            return false;
+        }
         _statistics.Misses++;
         RefillCost cost = _statistics.Cost;
         bool refilled = _refill.TryRefill(va, access, _controls, out TlbTranslation translation, out fault, ref cost);
@@ -55,6 +66,12 @@ public sealed class TlbModel
             return false;
         _statistics.Refills++;
         tlb.Fill(translation, _space);
+        if (!translation.Permits(access))
+        {
+            _statistics.Denials++;
+            fault = translation.Denial(va, access);
+            return false;
+        }
         found = translation.Frame + (va - translation.Page);
         return true;
     }

@@ -12,6 +12,9 @@ public record struct TlbStatistics
     /// <summary>Misses that a refill answered; the rest were page faults.</summary>
     public long Refills { get; set; }
 
+    /// <summary>Accesses that a TLB entry, or the address alone, forbade: page faults without a refill of their own, or after one that succeeded.</summary>
+    public long Denials { get; set; }
+
     /// <summary>Valid entries that made room for others.</summary>
     public long Evictions { get; set; }
 
