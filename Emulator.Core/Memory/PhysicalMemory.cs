@@ -47,7 +47,8 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside guest RAM.</exception>
     public void Clear(PhysicalAddress at, ulong bytes)
     {
-        Check(at, bytes);
+        if (!Contains(at, bytes))
+            ThrowOutside(at, bytes);
         _pages.Clear(at.Value, bytes);
     }
 
