@@ -109,7 +109,7 @@ internal sealed class ProgramFile : IDisposable
         string script = path;
         for (int depth = 0; depth < MaxScripts; depth++)
         {
-            if (ScriptLine.Parse(head, refusesCutPath: false) is not { } line)
+            if (ScriptLine.Parse(head, later: false) is not { } line)
                 return (null, null, $"the first line of {script} names no interpreter");
             string name = GuestText.ToHost(line.Interpreter);
             Errno error = files.Open(line.Interpreter, out GuestFile? file);
