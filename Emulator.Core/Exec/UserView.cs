@@ -32,7 +32,10 @@ public sealed record UserView
     /// <summary>Mappings, as /proc/PID/maps prints them.</summary>
     public required ImmutableArray<string> Maps { get; init; }
 
-    /// <summary>SHA-256 of the bytes from the lowest word of the start stack to its top, read through the MMU; lower-case hex.</summary>
+    /// <summary>
+    /// SHA-256 of the bytes from the lowest word of the start stack to its top, read through the MMU; lower-case hex. A page that
+    /// is not there yet counts as zeros.
+    /// </summary>
     public required string StackSha256 { get; init; }
 
     /// <summary>SHA-256 of every page that is there, with its address, read through the MMU; lower-case hex.</summary>

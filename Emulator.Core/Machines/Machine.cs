@@ -93,12 +93,12 @@ public abstract class Machine : IDisposable
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ulong page = started.Space.PageBytes;
+        byte[] absent = new byte[page];
         for (ulong at = started.Bottom; at < started.Top;)
         {
             ulong bytes = Math.Min(page - at % page, started.Top - at);
-            if (!TryTranslate(new VirtualAddress(at), AccessKind.Read, out PhysicalAddress physical, out PageFault fault))
-                throw new InvalidOperationException($"the start stack has a hole at 0x{at:x}: {fault}");
-            hash.AppendData(Kernel.Memory.Slice(physical, (int)bytes));
+            bool there = TryTranslate(new VirtualAddress(at), AccessKind.Read, out PhysicalAddress physical, out _);
+            hash.AppendData(there ? Kernel.Memory.Slice(physical, (int)bytes) : absent.AsSpan(0, (int)bytes));
             at += bytes;
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
