@@ -14,7 +14,9 @@ internal sealed record ExecSubject(ExecPlan Plan, IReadOnlyList<ExecResult> Resu
     public string? Abi => Results.Select(result => result.Abi?.Name).FirstOrDefault(name => name is not null) ?? Plan.Abi?.Name;
 
     /// <summary>STACK_TOP; 0 when the userland never became known.</summary>
-    public ulong StackTop => Abi is { } name && Plan.Profile.Abi(name) is { } profile ? profile.Layout.StackTop : 0;
+    public ulong StackTop => Results.Select(result => result.StackTop).FirstOrDefault(top => top != 0) is var used && used != 0
+        ? used
+        : Abi is { } name && Plan.Profile.Abi(name) is { } profile ? profile.Layout.StackTop : 0;
 
     /// <summary>argc as the program gets it, or as it was asked for.</summary>
     public int ArgumentCount => Results.FirstOrDefault(result => result.Succeeded)?.ArgumentCount ?? Plan.Request.Arguments.Count;

@@ -32,7 +32,7 @@ public sealed class QemuMachine : IDisposable
     /// <param name="options">Which machine.</param>
     /// <param name="image">The first bytes of RAM; what follows is zero.</param>
     /// <returns>The machine.</returns>
-    /// <exception cref="JudgeException">QEMU is not installed, or did not start.</exception>
+    /// <exception cref="JudgeException">QEMU did not start.</exception>
     public static QemuMachine Start(QemuOptions options, ReadOnlySpan<byte> image)
     {
         PrivateFolder folder = new();

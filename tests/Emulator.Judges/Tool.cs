@@ -63,7 +63,7 @@ internal sealed class Tool : IDisposable
         string? found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
-        return found ?? throw new JudgeException($"{program} is not installed; on Debian: apt-get install {PackageOf(program)}");
+        return found ?? throw new MissingToolException($"{program} is not installed; on Debian: apt-get install {PackageOf(program)}");
     }
 
     /// <summary>Waits for the end of the process and of its output.</summary>
