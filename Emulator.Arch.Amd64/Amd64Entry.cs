@@ -156,6 +156,37 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     public static ulong MarkUsed(ulong entry, bool leaf, AccessKind access) => entry | Accessed | (leaf && access == AccessKind.Write ? Dirty : 0);
 
     /// <inheritdoc/>
+    public static bool TryPlainReach(ulong rootRegister, PageTableGeometry tree, int depth, out VirtualAddress last)
+    {
+        last = new VirtualAddress(tree.LastAddress(depth).Value >> 1);  // the lower half
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public static PlainEntry Plain(int level, AccessKind access, in MmuControls controls)
+    {
+        ulong flags = controls.Flags;
+        bool user = (flags & (ulong)Amd64Controls.User) != 0, keys = (flags & (ulong)Amd64Controls.ProtectionKeys) != 0;
+        if (!user && (flags & (ulong)(Amd64Controls.Smep | Amd64Controls.Smap)) != 0)
+            return PlainEntry.None;     // rights depend on all levels together
+        if (keys && !KeyPermits(0, access, flags, user))
+            return PlainEntry.None;
+        ulong set = Present | (user ? UserPage : 0), clear = controls.Mask;
+        set |= access == AccessKind.Write && (user || (flags & (ulong)Amd64Controls.WriteProtect) != 0) ? Writable : 0;
+        clear |= access == AccessKind.Fetch ? ExecuteDisable : 0;
+        if (level > 0)
+        {
+            set |= Accessed;
+            clear |= PageSize;
+        }
+        else if (keys)
+        {
+            clear |= KeyBits;
+        }
+        return new PlainEntry(set | clear, set, AddressBits);
+    }
+
+    /// <inheritdoc/>
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls)
     {
         if (fault.Kind == FaultKind.OutOfReach)

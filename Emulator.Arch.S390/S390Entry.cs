@@ -140,6 +140,26 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
     public static ulong MarkUsed(ulong entry, bool leaf, AccessKind access) => entry;
 
     /// <inheritdoc/>
+    public static bool TryPlainReach(ulong rootRegister, PageTableGeometry tree, int depth, out VirtualAddress last)
+    {
+        last = depth > 0 ? tree.LastAddress(depth) : default;
+        return depth > 0 && (rootRegister & FullLength) == FullLength;
+    }
+
+    /// <inheritdoc/>
+    public static PlainEntry Plain(int level, AccessKind access, in MmuControls controls)
+    {
+        S390Controls flags = (S390Controls)controls.Flags;
+        ulong protect = access == AccessKind.Write && (level < 2 || flags.HasFlag(S390Controls.Edat1)) ? Protect : 0;
+        if (level > 1)
+            return new PlainEntry(TableInvalid | TypeBits | FormatControl | OffsetBits | FullLength | protect, TableType(level) | FullLength, ~0xffful);
+        if (level == 1)
+            return new PlainEntry(TableInvalid | TypeBits | FormatControl | CommonSegment | protect, 0, ~0x7fful);
+        ulong noFetch = access == AccessKind.Fetch && flags.HasFlag(S390Controls.InstructionExecutionProtection) ? ExecutionProtect : 0;
+        return new PlainEntry(PageInvalid | PageMustBeZero | protect | noFetch, 0, ~0xffful);
+    }
+
+    /// <inheritdoc/>
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls)
     {
         ulong identification = (fault.Address.Value & ~0xffful) | fault.Access switch { AccessKind.Write => 0x400ul, AccessKind.Fetch => 0x800, _ => 0 };

@@ -30,6 +30,12 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Size in bytes.</summary>
     public ulong Bytes { get; }
 
+    /// <summary>Reads entries of eight bytes in a loop.</summary>
+    internal EntryReader Entries => new(_start, Bytes - 8);
+
+    /// <summary>Reads and writes where a cached translation has made the check.</summary>
+    internal VouchedMemory Vouched => new(_start);
+
     /// <summary>Whether <paramref name="bytes"/> bytes at <paramref name="at"/> are inside guest RAM.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // part of every walk step
     public bool Contains(PhysicalAddress at, ulong bytes) => at.Value < Bytes && bytes <= Bytes - at.Value;

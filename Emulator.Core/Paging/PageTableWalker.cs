@@ -6,7 +6,7 @@ namespace Emulator.Core.Paging;
 
 /// <summary>
 /// The hardware's eye: translates by reading guest memory, knowing only a root register, control registers and the shape.
-/// The only walker there is.
+/// The only walker there is; <see cref="PlainWalk{TCodec}"/> is its shortcut.
 /// </summary>
 public static class PageTableWalker<TCodec>
     where TCodec : struct, IPageTableEntryCodec
