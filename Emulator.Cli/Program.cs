@@ -26,16 +26,23 @@ internal static class Program
             builder.Services.AddSerilog(LogSetup.Create(new LineValues(parsed, builder.Configuration), dispatcher.Common, around), dispose: true);
             using IHost host = builder.Build();
             log = host.Services.GetRequiredService<ILogger<Dispatcher>>();
-            return dispatcher.Run(parsed, around, log);
+            int exit = dispatcher.Run(parsed, around, log);
+            around.Output.Flush();
+            return exit;
         }
         catch (ProblemException problem)
         {
             around.Error.WriteLine($"emulator: {problem.Message}");
             return problem.ExitCode;
         }
-        catch (Exception bug)
+        catch (IOException problem) when (Logged(log, problem))
         {
-            log?.LogDebug(bug, "the emulator failed");
+            // Files are opened where that can be told better; this is a disk that failed, or a reader that has gone.
+            around.Error.WriteLine($"emulator: input or output failed: {Words.OneLine(problem.Message)}");
+            return ExitCode.Input;
+        }
+        catch (Exception bug) when (Logged(log, bug))
+        {
             around.Error.WriteLine($"emulator: {Describe(bug)}");
             return ExitCode.Bug;
         }
@@ -45,11 +52,19 @@ internal static class Program
     public static string Describe(Exception bug) =>
         $"a bug of its own: {bug.GetType().Name}: {Words.OneLine(bug.Message)}; please report it with this command line, the program file and the log that --log-level debug --log-file FILE writes";
 
+    /// <summary>Logs an exception while the log still lives: as a filter, before the host is disposed.</summary>
+    private static bool Logged(ILogger<Dispatcher>? log, Exception problem)
+    {
+        log?.LogDebug(problem, "the command failed");
+        return true;
+    }
+
     private static int Main(string[] args)
     {
+        // Neither is disposed: Run has flushed, or there is nobody left to read.
         UTF8Encoding encoding = new(encoderShouldEmitUTF8Identifier: false);
-        using StreamWriter output = new(Console.OpenStandardOutput(), encoding, bufferSize: 1 << 16) { NewLine = "\n" };
-        using StreamWriter error = new(Console.OpenStandardError(), encoding) { NewLine = "\n", AutoFlush = true };
+        StreamWriter output = new(Console.OpenStandardOutput(), encoding, bufferSize: 1 << 16) { NewLine = "\n" };
+        StreamWriter error = new(Console.OpenStandardError(), encoding) { NewLine = "\n", AutoFlush = true };
         return Run(args, Surroundings.OfProcess(output, error));
     }
 }

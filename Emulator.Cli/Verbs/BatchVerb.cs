@@ -55,13 +55,11 @@ internal sealed class BatchVerb(Func<Invocation, BatchWorker> worker) : Verb
             return around.Input();
         if (Directory.Exists(around.FullPath(file)))
             throw ProblemException.Input($"{file}: is a directory");
+        if (!File.Exists(around.FullPath(file)))
+            throw ProblemException.Input($"{file}: no such file");
         try
         {
             return new StreamReader(around.FullPath(file), new UTF8Encoding(false));
-        }
-        catch (FileNotFoundException)
-        {
-            throw ProblemException.Input($"{file}: no such file");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {

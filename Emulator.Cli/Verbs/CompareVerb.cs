@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
+using Emulator.Core.Reports;
+using Microsoft.Extensions.Logging;
 
 namespace Emulator.Cli.Verbs;
 
@@ -41,6 +43,9 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
     {
         string program = invocation.Operands(_program)[0];
         using ExecPlan plan = planner.Plan(invocation.Values, program, invocation.Operands(_arguments), ["in-place", "staged"], invocation.Around);
-        return new CompareReport(plan, plan.Compare(invocation.Progress));
+        ExecReport report = plan.Compare(invocation.Progress);
+        foreach (WayReport way in report.Ways)
+            invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way.Result.Way, program, plan.Architecture.Name, way.Result.Error);
+        return new CompareReport(plan, report);
     }
 }

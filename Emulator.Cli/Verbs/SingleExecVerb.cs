@@ -3,6 +3,7 @@ using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
 using Emulator.Core.Exec;
 using Emulator.Core.Machines;
+using Microsoft.Extensions.Logging;
 
 namespace Emulator.Cli.Verbs;
 
@@ -21,6 +22,7 @@ internal abstract class SingleExecVerb(ExecPlanner planner) : ReportVerb
             throw ProblemException.Usage($"{Name} looks at one way at a time; give --way one of {Words.Or([.. plan.Ways])}");
         invocation.Progress.Show($"execve {way}");
         using Machine machine = plan.Execute(way, recorder: null, out ExecResult result);
+        invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way, program, plan.Architecture.Name, result.Error);
         ExecSubject subject = new(plan, [result]);
         return result.Started is { } started ? look(subject, machine, started) : new RefusedReport($"emulator.{Name}/1", subject, result);
     }
