@@ -18,6 +18,7 @@ internal sealed class AlphaSpace : IDisposable
     public static readonly AccessKind[] Accesses = [AccessKind.Read, AccessKind.Write, AccessKind.Fetch];
 
     private readonly AlphaReferenceWalker _reference;
+    private readonly HashSet<PhysicalAddress> _dataFrames = [];
 
     public AlphaSpace(ulong memoryBytes = 64 << 20)
     {
@@ -32,6 +33,9 @@ internal sealed class AlphaSpace : IDisposable
     public FrameAllocator Frames { get; }
 
     public PageTables<AlphaEntry> Tables { get; }
+
+    /// <summary>Frames given out by <see cref="NewFrame"/>.</summary>
+    public IReadOnlyCollection<PhysicalAddress> DataFrames => _dataFrames;
 
     public static TlbShape Shape(string name) => new(name, 128, 128, TlbReplacement.RoundRobin);
 
@@ -54,6 +58,7 @@ internal sealed class AlphaSpace : IDisposable
     public PhysicalAddress NewFrame()
     {
         Assert.True(Frames.TryAllocate(0, FrameUse.Anonymous, out PhysicalAddress frame));
+        _dataFrames.Add(frame);
         return frame;
     }
 
