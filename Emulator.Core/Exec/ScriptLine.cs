@@ -15,10 +15,11 @@ public sealed record ScriptLine(string Interpreter, string? Argument)
     public static ScriptLine? Parse(ReadOnlySpan<byte> head, bool refusesCutPath)
     {
         ReadOnlySpan<byte> line = head[2..];
+        int nul = line.IndexOf((byte)0);            // strchr() looks no further, nor do the strings made of the line
+        line = nul >= 0 ? line[..nul] : line;
         int newline = line.IndexOf((byte)'\n');
-        bool cut = newline < 0 && !line.Contains((byte)0);
-        int end = newline >= 0 ? newline : line.IndexOf((byte)0);
-        line = end >= 0 ? line[..end] : line[..^1];
+        bool cut = newline < 0 && nul < 0;
+        line = newline >= 0 ? line[..newline] : cut ? line[..^1] : line;
         line = TrimBlanks(line);
         if (line.IsEmpty)
             return null;
