@@ -26,9 +26,13 @@ internal static class LogSetup
         {
             File.Open(path, FileMode.Append).Dispose();
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (IOException problem)
         {
-            throw ProblemException.Input($"{file}: the log cannot be written: {Words.OneLine(problem.Message)}");
+            throw ProblemException.Unwritable(file, problem);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw ProblemException.Unwritable(file, problem);
         }
         return configuration.WriteTo.File(path).CreateLogger();
     }

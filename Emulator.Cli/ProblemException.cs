@@ -14,4 +14,10 @@ internal sealed class ProblemException : Exception
 
     /// <summary>A file is not as it should be.</summary>
     public static ProblemException Input(string message) => new(Cli.ExitCode.Input, message);
+
+    /// <summary>A file cannot be read, for a reason that the host tells.</summary>
+    public static ProblemException Unreadable(string file, Exception reason) => Input($"{file}: cannot be read: {Words.OneLine(reason.Message)}");
+
+    /// <summary>A file cannot be written, for a reason that the host tells.</summary>
+    public static ProblemException Unwritable(string file, Exception reason) => Input($"{file}: cannot be written: {Words.OneLine(reason.Message)}");
 }

@@ -65,9 +65,13 @@ internal static class Settings
         {
             throw ProblemException.Usage($"{FileName}: is not JSON: {Words.OneLine(problem.Message)}");
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (IOException problem)
         {
-            throw ProblemException.Input($"{FileName}: cannot be read: {Words.OneLine(problem.Message)}");
+            throw ProblemException.Unreadable(FileName, problem);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw ProblemException.Unreadable(FileName, problem);
         }
     }
 }

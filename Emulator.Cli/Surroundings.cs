@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Text;
 
 namespace Emulator.Cli;
 
@@ -42,7 +43,7 @@ internal sealed record Surroundings
         {
             Output = output,
             Error = error,
-            Input = () => Console.In,
+            Input = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)),
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
             ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -51,5 +52,8 @@ internal sealed record Surroundings
     }
 
     /// <summary>A path as the user typed it, made absolute.</summary>
-    public string FullPath(string path) => Path.GetFullPath(path, Directory);
+    /// <exception cref="ProblemException">It has a NUL inside, which no host allows.</exception>
+    public string FullPath(string path) => path.Contains('\0')
+        ? throw ProblemException.Usage("a path with a NUL inside cannot be opened")
+        : Path.GetFullPath(path, Directory);
 }

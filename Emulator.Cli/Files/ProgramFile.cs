@@ -56,7 +56,7 @@ internal sealed class ProgramFile : IDisposable
         catch (IOException problem)
         {
             file.Dispose();
-            throw ProblemException.Input($"{path}: cannot be read: {problem.Message}");
+            throw ProblemException.Unreadable(path, problem);
         }
         catch (ProblemException)
         {
@@ -87,7 +87,7 @@ internal sealed class ProgramFile : IDisposable
         }
         catch (IOException problem)
         {
-            throw ProblemException.Input($"{path}: cannot be opened: {problem.Message}");
+            throw ProblemException.Unreadable(path, problem);
         }
     }
 

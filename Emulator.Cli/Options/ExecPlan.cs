@@ -3,7 +3,6 @@ using Emulator.Cli.Files;
 using Emulator.Core.Exec;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
-using Emulator.Core.Paging;
 using Emulator.Core.Reports;
 using Emulator.Core.Tracing;
 
@@ -39,23 +38,22 @@ internal sealed record ExecPlan : IDisposable
     /// <summary>ABI of the caller.</summary>
     public string CallerAbi => Request.CallerAbi ?? Profile.Abis[0].Abi.Name;
 
-    /// <summary>Runs one way on a fresh machine.</summary>
-    /// <param name="way">Which.</param>
-    /// <param name="recorder">Takes the events.</param>
-    /// <param name="result">What happened.</param>
-    /// <returns>The machine, which the caller disposes.</returns>
-    public Machine Execute(string way, Recorder? recorder, out ExecResult result)
+    /// <summary>Makes a fresh machine, which the caller disposes.</summary>
+    /// <param name="recorder">Takes the events; null when nobody watches.</param>
+    /// <exception cref="ProblemException">There is no such machine, or the host has no room for its memory.</exception>
+    public Machine NewMachine(Recorder? recorder)
     {
-        Machine machine = Architecture.CreateMachine(Machine, recorder);
         try
         {
-            result = machine.Execute(Request, way);
-            return machine;
+            return Architecture.CreateMachine(Machine, recorder);
         }
-        catch
+        catch (NotSupportedException problem)
         {
-            machine.Dispose();
-            throw;
+            throw ProblemException.Usage(problem.Message);
+        }
+        catch (InsufficientMemoryException problem)
+        {
+            throw ProblemException.Usage($"--memory: {problem.Message}");
         }
     }
 
@@ -67,9 +65,9 @@ internal sealed record ExecPlan : IDisposable
         {
             progress.Show($"execve {way} ({ways.Count + 1} of {Ways.Length})");
             Recorder recorder = new();
-            PageTableGeometry tree = Profile.Tree;
-            using Machine machine = Execute(way, recorder, out ExecResult result);
-            ways.Add(new WayReport(result, TableHistory.Fold(recorder.Events, tree)));
+            using Machine machine = NewMachine(recorder);
+            ExecResult result = machine.Execute(Request, way);
+            ways.Add(new WayReport(result, TableHistory.Fold(recorder.Events, Profile.Tree)));
         }
         return new ExecReport(ways.MoveToImmutable());
     }

@@ -26,7 +26,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         MachineOptions machine = Machine(values);
         ImmutableArray<string> ways = Ways(values, usualWays);
 
-        ProgramFile file = ProgramFile.Open(program, execFileName, around.Directory);
+        ProgramFile file = ProgramFile.Open(WithoutNul("PROGRAM", program), execFileName, around.Directory);
         try
         {
             (Architecture architecture, UserAbi? abi) = Choose(file, wantedArchitecture, wantedAbi);

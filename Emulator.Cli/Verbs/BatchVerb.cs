@@ -61,9 +61,13 @@ internal sealed class BatchVerb(Func<Invocation, BatchWorker> worker) : Verb
         {
             return new StreamReader(around.FullPath(file), new UTF8Encoding(false));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (IOException problem)
         {
-            throw ProblemException.Input($"{file}: cannot be opened: {Words.OneLine(problem.Message)}");
+            throw ProblemException.Unreadable(file, problem);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw ProblemException.Unreadable(file, problem);
         }
     }
 }

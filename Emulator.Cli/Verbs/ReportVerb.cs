@@ -37,9 +37,13 @@ internal abstract class ReportVerb : Verb
             File.WriteAllText(invocation.Around.FullPath(file), Json.Text(report, indented: true) + "\n", new UTF8Encoding(false));
             return file;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (IOException problem)
         {
-            throw ProblemException.Input($"{file}: cannot be written: {Words.OneLine(problem.Message)}");
+            throw ProblemException.Unwritable(file, problem);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw ProblemException.Unwritable(file, problem);
         }
     }
 }

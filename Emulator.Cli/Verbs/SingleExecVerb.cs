@@ -21,7 +21,8 @@ internal abstract class SingleExecVerb(ExecPlanner planner) : ReportVerb
         if (plan.Ways is not [var way])
             throw ProblemException.Usage($"{Name} looks at one way at a time; give --way one of {Words.Or([.. plan.Ways])}");
         invocation.Progress.Show($"execve {way}");
-        using Machine machine = plan.Execute(way, recorder: null, out ExecResult result);
+        using Machine machine = plan.NewMachine(recorder: null);
+        ExecResult result = machine.Execute(plan.Request, way);
         invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way, program, plan.Architecture.Name, result.Error);
         ExecSubject subject = new(plan, [result]);
         return result.Started is { } started ? look(subject, machine, started) : new RefusedReport($"emulator.{Name}/1", subject, result);

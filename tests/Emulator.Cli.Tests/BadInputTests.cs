@@ -62,7 +62,7 @@ public class BadInputTests
     {
         using TemporaryDirectory directory = new();
         byte[] whole = S390.Build();
-        for (int length = 0; length <= whole.Length; length++)
+        for (int length = 0; length <= whole.Length; length += length < 160 ? 1 : 16)
         {
             string file = directory.Write("cut", whole.AsSpan(0, length), TemporaryDirectory.Executable);
             CommandLine run = CommandLine.Run("compare", "--json", "-", file);
@@ -200,6 +200,15 @@ public class BadInputTests
     }
 
     [Fact]
+    public void A_nul_ends_the_first_line_of_a_script()
+    {
+        using TemporaryDirectory directory = new();
+        string file = Script(directory, "script", $"{Repository.PathOf(CommandLine.Bundled("s390/show"))} one\0two");
+
+        Assert.Equal(3, CommandLine.Run("compare", "--json", "-", file).Json.GetProperty("argc").GetInt32());     // show one script
+    }
+
+    [Fact]
     public void A_script_runs_its_interpreter_on_its_machine()
     {
         using TemporaryDirectory directory = new();
@@ -282,6 +291,13 @@ public class BadInputTests
 
     [Fact]
     public void A_string_with_a_nul() => CommandLine.Run("compare", Show, "a\0b").IsRefused(2, "argument 1: a string with a NUL inside cannot be passed to execve");
+
+    [Fact]
+    public void A_path_with_a_nul()
+    {
+        CommandLine.Run("compare", "a\0b").IsRefused(2, "PROGRAM: a string with a NUL inside cannot be passed to execve");
+        CommandLine.Run("compare", "--json", "a\0b", Show).IsRefused(2, "a path with a NUL inside cannot be opened");
+    }
 
     [Fact]
     public void Without_an_mmu_the_staged_way_is_the_only_one()
