@@ -468,6 +468,8 @@ public sealed class PageTables<TCodec> : PageTables
                 if (level == 1 || CoversOnly(address & ~(span - 1), next, span, floor, ceiling))
                 {
                     Write(at, level, new VirtualAddress(address), TCodec.Empty(level));
+                    // A former top table may hang in here although nothing is mapped below it (TryGrow); no range leads to it.
+                    DestroyBelow(child, level - 1, new VirtualAddress(address & ~(span - 1)));
                     FreeTable(child, level - 1, new VirtualAddress(address & ~(span - 1)));
                     freed++;
                 }

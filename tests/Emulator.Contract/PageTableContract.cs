@@ -47,10 +47,10 @@ public abstract class PageTableContract<TCodec>(PageTableGeometry tree, MmuContr
     [Fact]
     public void The_walker_finds_large_pages_wherever_the_machine_has_them()
     {
-        PhysicalAddress frame = new(1UL << 32);     // aligned to every large page; beyond this memory, which a walk does not touch
         PageTables<TCodec> tables = NewTree(tree.MaxDepth);
         for (int level = 1; level < tree.MaxDepth; level++)
         {
+            PhysicalAddress frame = new(tree[level].EntrySpan);     // may lie beyond this memory; a walk does not touch it
             ulong rights = TCodec.InitialRights(tables.RootRegister, controls);
             if (TCodec.Examine(TCodec.Leaf(frame, ReadWrite, level), level, default, controls, ref rights) != EntryKind.Leaf)
                 continue;       // no such page on this machine, or under these controls

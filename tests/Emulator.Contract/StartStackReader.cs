@@ -5,7 +5,7 @@ using Emulator.Core.Paging;
 
 namespace Emulator.Contract;
 
-/// <summary>Reads argc, argv, envp and auxv as a program would: byte by byte through the MMU, knowing only the stack pointer.</summary>
+/// <summary>Reads argc, argv, envp and auxv as a program would: through the MMU, knowing only the stack pointer.</summary>
 public sealed class StartStackReader
 {
     private readonly Machine _machine;
@@ -47,9 +47,15 @@ public sealed class StartStackReader
     public byte[] StringAt(ulong at)
     {
         List<byte> text = [];
-        for (byte letter; (letter = Byte(at++)) != 0;)
-            text.Add(letter);
-        return [.. text];
+        while (true)
+        {
+            ReadOnlySpan<byte> rest = RestOfPage(at);
+            int nul = rest.IndexOf((byte)0);
+            text.AddRange(nul < 0 ? rest : rest[..nul]);
+            if (nul >= 0)
+                return [.. text];
+            at += (ulong)rest.Length;
+        }
     }
 
     private List<byte[]> Strings(ref ulong at)
@@ -69,7 +75,9 @@ public sealed class StartStackReader
         return value;
     }
 
-    private byte Byte(ulong at) => _machine.TryTranslate(new VirtualAddress(at), AccessKind.Read, out PhysicalAddress physical, out PageFault fault)
-        ? _machine.Kernel.Memory.Read<byte>(physical)
+    private byte Byte(ulong at) => RestOfPage(at)[0];
+
+    private ReadOnlySpan<byte> RestOfPage(ulong at) => _machine.TryTranslate(new VirtualAddress(at), AccessKind.Read, out PhysicalAddress physical, out PageFault fault)
+        ? _machine.Kernel.Memory.Slice(physical, (int)(4096 - at % 4096))
         : throw new InvalidOperationException($"the start stack cannot be read: {fault}");
 }

@@ -22,15 +22,16 @@ public class ScriptTests
         { "#!/i a\n", Both, ["/i", "a", "/s"] },
         { "#!/i  a b\tc  \nrest", Both, ["/i", "a b\tc", "/s"] },
         { "#!\n", Both, null },
-        { "#!", Both, null },
+        { "#!", "2.6.32", null },
         { "#! \t \n/i\n", Both, null },
-        { "#!\0/i\n", Both, null },
+        { "#!\0/i\n", "2.6.32", null },
         // A NUL ends the name and the argument, whatever comes behind it.
         { "#!/i\0 a\n", Both, ["/i", "/s"] },
         { "#!/i a\0b\n", Both, ["/i", "a", "/s"] },
         // Without a newline nothing is cut off the end: the blanks belong to the argument.
         { "#!/i a  ", Both, ["/i", "a  ", "/s"] },
-        { "#!/i  ", Both, ["/i", "/s"] },
+        { "#!/i  ", "2.6.32", ["/i", "/s"] },
+        { "#!/i  ", "6.1", ["/i", "", "/s"] },      // next_non_spacetab() stops at the NUL behind the blanks, which is an argument
         { "#!/i a  \0\n", Both, ["/i", "a  ", "/s"] },
         // The name fills the buffer, or goes over its end.
         { "#!/i" + new string(' ', 124) + "x\n", "2.6.32", ["/i", "/s"] },
@@ -120,7 +121,7 @@ public class ScriptTests
     {
         foreach (KernelEra era in TestKernel.Eras)
         {
-            foreach (int length in (int[])[0, 4000, 4094, 4095, 4096, 8191, 8192, 30000])
+            foreach (int length in (int[])[0, 4000, 4094, 4095, 4096, 8191, 8192, 30000, 120000])
             {
                 foreach (string way in ExecWays.Names)
                 {

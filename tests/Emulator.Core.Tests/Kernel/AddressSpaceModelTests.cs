@@ -10,7 +10,7 @@ namespace Emulator.Core.Tests.Kernel;
 public class AddressSpaceModelTests
 {
     [Fact]
-    public void Random_system_calls_agree_with_a_set_of_pages() => SeededRuns.Run(60, random =>
+    public void Random_system_calls_agree_with_a_set_of_pages() => SeededRuns.Run(40, random =>
     {
         using LinuxKernel kernel = TestKernel.Create(random.Pick(TestKernel.Eras));
         FrameBooks books = new(kernel.Frames);
@@ -18,7 +18,7 @@ public class AddressSpaceModelTests
         PageSetModel model = new(space, random);
         for (int step = 0; step < 250; step++)
         {
-            model.Step();
+            model.CheckTables(model.Step());
             if (step % 10 == 0)
                 model.Check();
         }
@@ -29,7 +29,7 @@ public class AddressSpaceModelTests
     });
 
     [Fact]
-    public void A_system_call_that_finds_no_frame_changes_nothing_that_a_program_could_see() => SeededRuns.Run(150, random =>
+    public void A_system_call_that_finds_no_frame_changes_nothing_that_a_program_could_see() => SeededRuns.Run(60, random =>
     {
         using LinuxKernel kernel = TestKernel.Create(random.Pick(TestKernel.Eras));
         FrameBooks books = new(kernel.Frames);
@@ -39,7 +39,7 @@ public class AddressSpaceModelTests
         {
             if (random.Chance(30))
                 kernel.Frames.FailAt(random.Next(1, 4));
-            model.Step();
+            model.CheckTables(model.Step());
             if (step % 10 == 0)
                 model.Check();
         }

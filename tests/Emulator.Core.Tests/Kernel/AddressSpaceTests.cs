@@ -238,6 +238,23 @@ public sealed class AddressSpaceTests : IDisposable
         Assert.Equal(0x1ff000ul, space.SetBreak(new VirtualAddress(0x1ff001)).Value);
     }
 
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(ulong.MaxValue - 4095)]
+    [InlineData((1ul << 28) + 1)]
+    [InlineData(0ul)]
+    public void A_break_that_cannot_be_changes_nothing(ulong wanted)
+    {
+        PagedAddressSpace space = TestKernel.NewSpace(_kernel);
+        Map(space, 0x1000, 1, ReadWrite);
+        space.SetBreak(new VirtualAddress(0x130000));
+        string[] before = [.. Ranges(space)];
+
+        Assert.Equal(0x130000ul, space.SetBreak(new VirtualAddress(wanted)).Value);
+
+        Assert.Equal(before, Ranges(space));
+    }
+
     [Fact]
     public void A_failed_mremap_leaves_every_byte_where_it_was()
     {

@@ -15,9 +15,12 @@ internal sealed class PageSetModel(PagedAddressSpace space, Random random)
     private readonly SortedDictionary<ulong, Page> _pages = [];
     private readonly GuestFile[] _files = [NewFile("/a", 5 * 4096 + 100, random), NewFile("/b", 40 * 4096, random)];
 
-    public void Step()
+    /// <summary>One random call.</summary>
+    /// <returns>Its name.</returns>
+    public string Step()
     {
-        switch (random.Next(12))
+        int call = random.Next(12);
+        switch (call)
         {
             case 0 or 1:
                 Map();
@@ -40,6 +43,17 @@ internal sealed class PageSetModel(PagedAddressSpace space, Random random)
             default:
                 Read();
                 break;
+        }
+        return call switch { 0 or 1 => "mmap", 2 => "munmap", 3 => "mprotect", 4 => "mremap", 5 => "brk", 6 or 7 or 8 => "write", _ => "read" };
+    }
+
+    /// <summary>Every table covers a part of some area, or is a top table or one that once was: others would never be freed.</summary>
+    public void CheckTables(string after)
+    {
+        foreach (TableView table in space.Tables.Tables().Where(table => table.Level < space.Tables.Depth - 1 && (table.Level == 0 || table.Start.Value != 0)))
+        {
+            VirtualAddress last = table.Start + ((1UL << space.Tables.Tree[table.Level].TableShift) - 1);
+            Assert.True(space.Find(table.Start)?.Start <= last, $"after {after} a table of level {table.Level} at {table.Start} belongs to no area of {string.Join(' ', space.Areas.Select(area => $"{area.Start}-{area.End}"))}");
         }
     }
 
@@ -86,7 +100,7 @@ internal sealed class PageSetModel(PagedAddressSpace space, Random random)
         Errno error = space.Map(new MapRequest(new VirtualAddress(start), pages * PageBytes - (ulong)random.Next(4096), rights, flags, file, offset), out VirtualAddress at);
 
         bool occupied = Range(start, pages).Any(_pages.ContainsKey);
-        if (flags == MapFlags.FixedNoReplace && occupied)
+        if (flags == MapFlags.FixedNoReplace && occupied && start + pages * PageBytes <= space.TaskSize)
         {
             Assert.Equal(Errno.EEXIST, error);
             return;
