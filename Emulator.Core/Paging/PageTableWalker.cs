@@ -26,7 +26,7 @@ public static class PageTableWalker<TCodec>
         where TTrace : struct, ITrace
     {
         Unsafe.SkipInit(out found);
-        Unsafe.SkipInit(out fault);
+        fault = default;
         MmuControls registers = controls;   // a copy that nothing can alias stays in registers
         PhysicalAddress table = TCodec.DecodeRoot(rootRegister, tree, registers, out int depth);
         if (depth == 0)   // a root without tables: virtual addresses are real addresses

@@ -86,13 +86,13 @@ public class BadInputTests
     }
 
     [Fact]
-    public void A_machine_that_no_plugin_knows() => IsRefused(Amd64 with { Machine = 0x1234 }, "no plugin knows a 64-bit little-endian program of machine 4660; there are amd64 (x86_64, i386), s390 (s390x, s390)");
+    public void A_machine_that_no_plugin_knows() => IsRefused(Amd64 with { Machine = 0x1234 }, "no plugin knows a 64-bit little-endian program of machine 4660; there are amd64 (x86_64, i386), s390 (s390x, s390), sparc64 (sparc64, sparc32), ppc64 (ppc64, ppc32), alpha (alpha)");
 
     [Fact]
-    public void A_class_that_no_plugin_knows() => IsRefused(Amd64 with { Is64 = false }, "no plugin knows a 32-bit little-endian program of machine 62; there are amd64 (x86_64, i386), s390 (s390x, s390)");
+    public void A_class_that_no_plugin_knows() => IsRefused(Amd64 with { Is64 = false }, "no plugin knows a 32-bit little-endian program of machine 62; there are amd64 (x86_64, i386), s390 (s390x, s390), sparc64 (sparc64, sparc32), ppc64 (ppc64, ppc32), alpha (alpha)");
 
     [Fact]
-    public void A_byte_order_that_no_plugin_knows() => IsRefused(Amd64 with { BigEndian = true }, "no plugin knows a 64-bit big-endian program of machine 62; there are amd64 (x86_64, i386), s390 (s390x, s390)");
+    public void A_byte_order_that_no_plugin_knows() => IsRefused(Amd64 with { BigEndian = true }, "no plugin knows a 64-bit big-endian program of machine 62; there are amd64 (x86_64, i386), s390 (s390x, s390), sparc64 (sparc64, sparc32), ppc64 (ppc64, ppc32), alpha (alpha)");
 
     [Fact]
     public void An_architecture_that_the_file_disagrees_with() =>
@@ -226,13 +226,13 @@ public class BadInputTests
     // ---- options ----------------------------------------------------------------------------------------------------
 
     [Theory]
-    [InlineData("--arch: \"vax\" should be amd64 or s390", "--arch", "vax")]
+    [InlineData("--arch: \"vax\" should be amd64, s390, sparc64, ppc64 or alpha", "--arch", "vax")]
     [InlineData("amd64 has no kernel 9.9; use 2.6.32 or 6.1", "--kernel", "9.9")]
     [InlineData("--way: \"sideways\" should be fixed, in-place, staged, both or all, or a comma list of them", "--way", "sideways")]
     [InlineData("amd64 has no 65536-byte pages; use 4096", "--page-size", "64k")]
     [InlineData("amd64 has no MMU radix under kernel 2.6.32; use la48 or none", "--mmu", "radix")]
     [InlineData("amd64 has no MMU la57 under kernel 2.6.32; use la48 or none", "--mmu", "la57")]
-    [InlineData("--abi: \"arm\" should be x86_64, i386, s390x or s390", "--abi", "arm")]
+    [InlineData("--abi: \"arm\" should be x86_64, i386, s390x, s390, sparc64, sparc32, ppc64, ppc32 or alpha", "--abi", "arm")]
     [InlineData("amd64 has no ABI s390; use x86_64 or i386", "--caller", "s390")]
     [InlineData("--new-mm: \"deep\" should be kernel or shallow", "--new-mm", "deep")]
     [InlineData("the stack top 0x123 should be a multiple of 4096 that the tables of amd64 reach: at most 0xffffffffffff + 1", "--stack-top-max", "0x123")]
@@ -270,7 +270,7 @@ public class BadInputTests
     [InlineData("--kernel: its VERSION is missing", "compare", "--kernel")]
     [InlineData("batch: FILE is missing; see emulator batch --help", "batch")]
     [InlineData("arch: \"two\" is one operand too many; see emulator arch --help", "arch", "s390", "two")]
-    [InlineData("arch: there is no architecture \"vax\"; there are amd64 and s390", "arch", "vax")]
+    [InlineData("arch: there is no architecture \"vax\"; there are amd64, s390, sparc64, ppc64 and alpha", "arch", "vax")]
     [InlineData("--jobs: nobody would do the work; give at least 1", "batch", "--jobs", "0", "-")]
     public void A_wrong_command_line(string message, params string[] args) => CommandLine.Run(args).IsRefused(2, message);
 

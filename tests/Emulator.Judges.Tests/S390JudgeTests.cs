@@ -75,7 +75,7 @@ public class S390JudgeTests(ITestOutputHelper output)
     [Fact(SkipExceptions = [typeof(MissingToolException)])]
     public void Missing_program_is_named_with_its_package()
     {
-        JudgeException missing = Assert.Throws<JudgeException>(
+        MissingToolException missing = Assert.Throws<MissingToolException>(
             () => HerculesJudge.Load(new byte[8192], Options with { HerculesProgram = "no-such-hercules" }));
 
         Assert.Contains("apt-get install no-such-hercules", missing.Message);
