@@ -88,7 +88,7 @@ internal sealed class Tool : IDisposable
     private static string PackageOf(string program) => program switch
     {
         "qemu-system-x86_64" => "qemu-system-x86",
-        "qemu-system-s390x" => "qemu-system-misc",
+        "qemu-system-s390x" or "qemu-system-alpha" => "qemu-system-misc",
         _ => program,
     };
 
