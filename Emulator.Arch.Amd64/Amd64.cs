@@ -59,6 +59,11 @@ public sealed class Amd64 : Architecture
     }
 
     /// <inheritdoc/>
+    // Sizes of a common core (first-level TLBs of Intel's Skylake: Intel 64 and IA-32 Optimization Reference Manual, table "Cache parameters").
+    public override TlbModel CreateTlbModel(Machine machine, AddressSpace space) => HardwareWalked<Amd64Entry>(machine, space,
+        new TlbShape("L1 DTLB", 64, 4, TlbReplacement.LeastRecentlyUsed), new TlbShape("L1 ITLB", 128, 8, TlbReplacement.LeastRecentlyUsed));
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> EntryLayout(string kernel) =>
     [
         "leaf   63 XD | 62:59 key | 58:52 ignored | 51:12 frame (2M: 51:21, 1G: 51:30) | 11:9 software | 8 G | 7 PAT (PS above) | 6 D | 5 A | 4 PCD | 3 PWT | 2 U/S | 1 R/W | 0 P",

@@ -33,8 +33,11 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     private const ulong TableFlags = Present | Writable | UserPage | Accessed | Dirty;   // _PAGE_TABLE
     private const int KeyShift = 59;
 
-    // Rights as a walk carries them: R/W and U/S as in an entry (ANDed), XD (ORed), the leaf's protection key at 62:59.
-    private const ulong AndedRights = Writable | UserPage;
+    // Rights as a walk carries them: a bit for each thing that some entry denies, so that one OR a level adds them up: R/W
+    // and U/S where they were 0, XD where it was 1. The leaf's protection key is at 62:59. Other bits mean nothing before the leaf.
+    private const ulong GrantingBits = Writable | UserPage;
+    private const ulong DeniedRights = GrantingBits | ExecuteDisable;
+    private const ulong KeyBits = 0xful << KeyShift;
 
     /// <inheritdoc/>
     public static ByteOrder EntryOrder => ByteOrder.LittleEndian;
@@ -112,33 +115,22 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     }
 
     /// <inheritdoc/>
-    public static ulong InitialRights(ulong rootRegister, in MmuControls controls) => AndedRights;
+    public static ulong InitialRights(ulong rootRegister, in MmuControls controls) => 0;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once a level
     public static EntryKind Examine(ulong entry, int level, VirtualAddress va, in MmuControls controls, ref ulong rights)
     {
-        if ((entry & Present) == 0)
-            return EntryKind.Absent;
-        ulong reserved = controls.Mask;
-        bool leaf = level == 0;
-        if (level != 0 && (entry & PageSize) != 0)
+        if (level == 0)
         {
-            leaf = true;
-            reserved |= level switch
-            {
-                1 => 0x1f_e000,                                                                         // 2M: bits 20:13; 12 is PAT
-                2 => (controls.Flags & (ulong)Amd64Controls.GigabytePages) != 0 ? 0x3fff_e000ul : PageSize,   // 1G: bits 29:13
-                _ => PageSize,
-            };
+            rights = ((rights | (entry ^ GrantingBits)) & DeniedRights) | (entry & KeyBits);
+            return (entry & (controls.Mask | Present)) == Present ? EntryKind.Leaf : Refusal(entry);
         }
-        if ((entry & reserved) != 0)
-            return EntryKind.Malformed;
-        rights = (rights & (entry | ~AndedRights)) | (entry & ExecuteDisable);
-        if (!leaf)
+        rights |= entry ^ GrantingBits;
+        if ((entry & (controls.Mask | Present | PageSize)) == Present)
             return EntryKind.Table;
-        rights |= entry & (0xful << KeyShift);
-        return EntryKind.Leaf;
+        (EntryKind kind, rights) = ExamineUpper(entry, level, controls.Flags, controls.Mask, rights);    // by value: a reference would take rights out of its register
+        return kind;
     }
 
     /// <inheritdoc/>
@@ -146,16 +138,15 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     public static bool Permits(ulong rights, AccessKind access, in MmuControls controls)
     {
         ulong flags = controls.Flags;
-        bool user = (flags & (ulong)Amd64Controls.User) != 0, userPage = (rights & UserPage) != 0;
-        if (user && !userPage)
-            return false;
+        bool user = (flags & (ulong)Amd64Controls.User) != 0;
+        ulong needed = user ? UserPage : 0;
+        if (access == AccessKind.Write && (user || (flags & (ulong)Amd64Controls.WriteProtect) != 0))
+            needed |= Writable;
         if (access == AccessKind.Fetch)
-            return (rights & ExecuteDisable) == 0 && (user || !userPage || (flags & (ulong)Amd64Controls.Smep) == 0);
-        if (access == AccessKind.Write && (rights & Writable) == 0 && (user || (flags & (ulong)Amd64Controls.WriteProtect) != 0))
+            needed |= ExecuteDisable;
+        if ((rights & needed) != 0)
             return false;
-        if (!user && userPage && (flags & (ulong)(Amd64Controls.Smap | Amd64Controls.AlignmentCheck)) == (ulong)Amd64Controls.Smap)
-            return false;
-        return (flags & (ulong)Amd64Controls.ProtectionKeys) == 0 || !userPage || KeyPermits(rights, access, flags, user);
+        return (flags & (ulong)(Amd64Controls.Smep | Amd64Controls.Smap | Amd64Controls.ProtectionKeys)) == 0 || ModifiersPermit(rights, access, flags);
     }
 
     /// <inheritdoc/>
@@ -163,6 +154,37 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
 
     /// <inheritdoc/>
     public static ulong MarkUsed(ulong entry, bool leaf, AccessKind access) => entry | Accessed | (leaf && access == AccessKind.Write ? Dirty : 0);
+
+    /// <inheritdoc/>
+    public static bool TryPlainReach(ulong rootRegister, PageTableGeometry tree, int depth, out VirtualAddress last)
+    {
+        last = new VirtualAddress(tree.LastAddress(depth).Value >> 1);  // the lower half
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public static PlainEntry Plain(int level, AccessKind access, in MmuControls controls)
+    {
+        ulong flags = controls.Flags;
+        bool user = (flags & (ulong)Amd64Controls.User) != 0, keys = (flags & (ulong)Amd64Controls.ProtectionKeys) != 0;
+        if (!user && (flags & (ulong)(Amd64Controls.Smep | Amd64Controls.Smap)) != 0)
+            return PlainEntry.None;     // rights depend on all levels together
+        if (keys && !KeyPermits(0, access, flags, user))
+            return PlainEntry.None;
+        ulong set = Present | (user ? UserPage : 0), clear = controls.Mask;
+        set |= access == AccessKind.Write && (user || (flags & (ulong)Amd64Controls.WriteProtect) != 0) ? Writable : 0;
+        clear |= access == AccessKind.Fetch ? ExecuteDisable : 0;
+        if (level > 0)
+        {
+            set |= Accessed;
+            clear |= PageSize;
+        }
+        else if (keys)
+        {
+            clear |= KeyBits;
+        }
+        return new PlainEntry(set | clear, set, AddressBits);
+    }
 
     /// <inheritdoc/>
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls)
@@ -206,6 +228,37 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
         Bit(UserPage, " U", " S");
         Bit(Writable, " W", " R");
         return text.Append(" P").ToString();
+    }
+
+    private static EntryKind Refusal(ulong entry) => (entry & Present) == 0 ? EntryKind.Absent : EntryKind.Malformed;
+
+    /// <summary>An entry above level 0 that is not plainly a table: absent, malformed, or a large page.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // out of the walk's loop
+    private static (EntryKind Kind, ulong Rights) ExamineUpper(ulong entry, int level, ulong flags, ulong reserved, ulong rights)
+    {
+        if ((entry & (Present | PageSize)) != (Present | PageSize))
+            return (Refusal(entry), rights);
+        reserved |= level switch
+        {
+            1 => 0x1f_e000,                                                                                 // 2M: bits 20:13; 12 is PAT
+            2 => (flags & (ulong)Amd64Controls.GigabytePages) != 0 ? 0x3fff_e000ul : PageSize,              // 1G: bits 29:13
+            _ => PageSize,
+        };
+        return ((entry & reserved) != 0 ? EntryKind.Malformed : EntryKind.Leaf, (rights & DeniedRights) | (entry & KeyBits));
+    }
+
+    /// <summary>SMEP, SMAP and protection keys: what CR4 adds for pages of user mode.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // out of the walk's way
+    private static bool ModifiersPermit(ulong rights, AccessKind access, ulong flags)
+    {
+        bool user = (flags & (ulong)Amd64Controls.User) != 0;
+        if ((rights & UserPage) != 0)
+            return true;    // a supervisor's page
+        if (access == AccessKind.Fetch)
+            return user || (flags & (ulong)Amd64Controls.Smep) == 0;
+        if (!user && (flags & (ulong)(Amd64Controls.Smap | Amd64Controls.AlignmentCheck)) == (ulong)Amd64Controls.Smap)
+            return false;
+        return (flags & (ulong)Amd64Controls.ProtectionKeys) == 0 || KeyPermits(rights, access, flags, user);
     }
 
     private static bool KeyPermits(ulong rights, AccessKind access, ulong flags, bool user)

@@ -60,6 +60,17 @@ public sealed class S390 : Architecture
     }
 
     /// <inheritdoc/>
+    // One TLB for both; 512 entries in sets of two, as the z10 is described in "IBM System z10 processor cache subsystem microarchitecture" (IBM J. Res. Dev. 53, 2009).
+    public override TlbModel CreateTlbModel(Machine machine, AddressSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        TlbShape shape = new("TLB1", 512, 2, TlbReplacement.LeastRecentlyUsed);
+        return machine.Kernel.Profile.Era == KernelEra.V6_1
+            ? HardwareWalked<S390Entry<S390SoftwareBits61>>(machine, space, shape, shape)
+            : HardwareWalked<S390Entry<S390SoftwareBits2632>>(machine, space, shape, shape);
+    }
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> EntryLayout(string kernel) =>
     [
         "region   origin ~0xfff | P 0x200 | TF 0xc0 | I 0x20 | TT 0x0c | TL 0x03",

@@ -30,6 +30,8 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
     private const ulong ExecutionProtect = 0x100;   // IEP, in leaves
     private const ulong FormatControl = 0x400;      // FC: the entry is a leaf (EDAT)
     private const ulong CommonSegment = 0x10;       // C
+    private const ulong TypeBits = 0x0c;            // TT
+    private const ulong OffsetBits = 0xc0;          // TF: quarters of the table below that are missing at its start
     private const ulong FullLength = 0x03;          // TL: all four quarters of the table below exist
     private const ulong RealSpace = 0x20;           // ASCE R
     private const ulong PrivateSpace = 0x100;       // ASCE P
@@ -108,28 +110,22 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
         if (level == 0)
         {
             rights |= entry & (Protect | ExecutionProtect);
-            return (entry & PageInvalid) != 0 ? EntryKind.Absent : (entry & PageMustBeZero) != 0 ? EntryKind.Malformed : EntryKind.Leaf;
+            if ((entry & (PageInvalid | PageMustBeZero)) == 0)
+                return EntryKind.Leaf;
+            return (entry & PageInvalid) != 0 ? EntryKind.Absent : EntryKind.Malformed;
         }
-        if ((entry & TableInvalid) != 0)
-            return EntryKind.Absent;
-        if ((entry & 0x0c) != TableType(level))
-            return EntryKind.Malformed;
-        bool edat1 = (controls.Flags & (ulong)S390Controls.Edat1) != 0;
-        if (level > 1)
+        // The usual entry in one comparison: valid, of this level's type, neither a large frame nor common nor short.
+        bool usual = level == 1
+            ? (entry & (TableInvalid | TypeBits | FormatControl | CommonSegment)) == 0
+            : (entry & (TableInvalid | TypeBits | FormatControl | OffsetBits | FullLength)) == (TableType(level) | FullLength);
+        if (!usual)
         {
-            if (edat1)
-            {
-                rights |= entry & Protect;
-                if (level == 2 && (entry & FormatControl) != 0 && (controls.Flags & (ulong)S390Controls.Edat2) != 0)
-                    return LargeLeaf(entry, ref rights);
-            }
-            ulong quarter = va.Value >> (7 + 11 * level) & 3;   // top two bits of the next index: 29, 40 and 51 bits up
-            return quarter < (entry >> 6 & 3) || quarter > (entry & 3) ? EntryKind.BeyondNextTable : EntryKind.Table;
+            (EntryKind kind, rights) = ExamineUpper(entry, level, va, controls.Flags, rights);   // by value: a reference would take rights out of its register
+            return kind;
         }
-        rights |= entry & Protect;
-        if (edat1 && (entry & FormatControl) != 0)
-            return LargeLeaf(entry, ref rights);
-        return IsForeignCommon(entry, rights) ? EntryKind.Malformed : EntryKind.Table;
+        if (level == 1 || (controls.Flags & (ulong)S390Controls.Edat1) != 0)
+            rights |= entry & Protect;
+        return EntryKind.Table;
     }
 
     /// <inheritdoc/>
@@ -142,6 +138,26 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
 
     /// <inheritdoc/>
     public static ulong MarkUsed(ulong entry, bool leaf, AccessKind access) => entry;
+
+    /// <inheritdoc/>
+    public static bool TryPlainReach(ulong rootRegister, PageTableGeometry tree, int depth, out VirtualAddress last)
+    {
+        last = depth > 0 ? tree.LastAddress(depth) : default;
+        return depth > 0 && (rootRegister & FullLength) == FullLength;
+    }
+
+    /// <inheritdoc/>
+    public static PlainEntry Plain(int level, AccessKind access, in MmuControls controls)
+    {
+        S390Controls flags = (S390Controls)controls.Flags;
+        ulong protect = access == AccessKind.Write && (level < 2 || flags.HasFlag(S390Controls.Edat1)) ? Protect : 0;
+        if (level > 1)
+            return new PlainEntry(TableInvalid | TypeBits | FormatControl | OffsetBits | FullLength | protect, TableType(level) | FullLength, ~0xffful);
+        if (level == 1)
+            return new PlainEntry(TableInvalid | TypeBits | FormatControl | CommonSegment | protect, 0, ~0x7fful);
+        ulong noFetch = access == AccessKind.Fetch && flags.HasFlag(S390Controls.InstructionExecutionProtection) ? ExecutionProtect : 0;
+        return new PlainEntry(PageInvalid | PageMustBeZero | protect | noFetch, 0, ~0xffful);
+    }
 
     /// <inheritdoc/>
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls)
@@ -180,10 +196,27 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
             : $"{TargetOf(entry, level)} table{protection} TF={entry >> 6 & 3}{type} TL={entry & 3}";
     }
 
-    private static EntryKind LargeLeaf(ulong entry, ref ulong rights)
+    [MethodImpl(MethodImplOptions.NoInlining)] // out of the walk's loop
+    private static (EntryKind Kind, ulong Rights) ExamineUpper(ulong entry, int level, VirtualAddress va, ulong flags, ulong rights)
     {
-        rights |= entry & ExecutionProtect;
-        return IsForeignCommon(entry, rights) ? EntryKind.Malformed : EntryKind.Leaf;
+        if ((entry & TableInvalid) != 0)
+            return (EntryKind.Absent, rights);
+        if ((entry & TypeBits) != TableType(level))
+            return (EntryKind.Malformed, rights);
+        bool edat1 = (flags & (ulong)S390Controls.Edat1) != 0;
+        if (edat1 || level == 1)
+            rights |= entry & Protect;
+        bool largeFrame = (entry & FormatControl) != 0 && (level == 1 ? edat1 : level == 2 && edat1 && (flags & (ulong)S390Controls.Edat2) != 0);
+        if (largeFrame)
+            rights |= entry & ExecutionProtect;
+        if ((largeFrame || level == 1) && IsForeignCommon(entry, rights))
+            return (EntryKind.Malformed, rights);
+        if (largeFrame)
+            return (EntryKind.Leaf, rights);
+        if (level == 1)
+            return (EntryKind.Table, rights);
+        ulong quarter = va.Value >> (7 + 11 * level) & 3;   // top two bits of the next index: 29, 40 and 51 bits up
+        return (quarter < (entry >> 6 & 3) || quarter > (entry & 3) ? EntryKind.BeyondNextTable : EntryKind.Table, rights);
     }
 
     /// <summary>A common segment in a private space is a translation-specification exception.</summary>

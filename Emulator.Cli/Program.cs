@@ -1,1 +1,70 @@
-return 0;
+using System.CommandLine;
+using System.Text;
+using Emulator.Cli.Options;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+
+namespace Emulator.Cli;
+
+/// <summary>Composes the host, runs one command line, and turns whatever went wrong into one line and an exit code.</summary>
+internal static class Program
+{
+    /// <summary>Runs a command line.</summary>
+    /// <returns>See <see cref="ExitCode"/>.</returns>
+    public static int Run(IReadOnlyList<string> args, Surroundings around)
+    {
+        ILogger<Dispatcher>? log = null;
+        try
+        {
+            HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+            Settings.AddTo(builder.Configuration, around);
+            Dispatcher dispatcher = new(Plugins.Registry(), builder.Configuration);
+            Settings.Check(around, dispatcher.OptionKeys);
+            ParseResult parsed = dispatcher.Parse(args);
+            builder.Services.AddSerilog(LogSetup.Create(new LineValues(parsed, builder.Configuration), dispatcher.Common, around), dispose: true);
+            using IHost host = builder.Build();
+            log = host.Services.GetRequiredService<ILogger<Dispatcher>>();
+            int exit = dispatcher.Run(parsed, around, log);
+            around.Output.Flush();
+            return exit;
+        }
+        catch (ProblemException problem)
+        {
+            around.Error.WriteLine($"emulator: {problem.Message}");
+            return problem.ExitCode;
+        }
+        catch (IOException problem) when (Logged(log, problem))
+        {
+            // Files are opened where that can be told better; this is a disk that failed, or a reader that has gone.
+            around.Error.WriteLine($"emulator: input or output failed: {Words.OneLine(problem.Message)}");
+            return ExitCode.Input;
+        }
+        catch (Exception bug) when (Logged(log, bug))
+        {
+            around.Error.WriteLine($"emulator: {Describe(bug)}");
+            return ExitCode.Bug;
+        }
+    }
+
+    /// <summary>What is said of a bug of the emulator itself.</summary>
+    public static string Describe(Exception bug) =>
+        $"a bug of its own: {bug.GetType().Name}: {Words.OneLine(bug.Message)}; please report it with this command line, the program file and the log that --log-level debug --log-file FILE writes";
+
+    /// <summary>Logs an exception while the log still lives: as a filter, before the host is disposed.</summary>
+    private static bool Logged(ILogger<Dispatcher>? log, Exception problem)
+    {
+        log?.LogDebug(problem, "the command failed");
+        return true;
+    }
+
+    private static int Main(string[] args)
+    {
+        // Neither is disposed: Run has flushed, or there is nobody left to read.
+        UTF8Encoding encoding = new(encoderShouldEmitUTF8Identifier: false);
+        StreamWriter output = new(Console.OpenStandardOutput(), encoding, bufferSize: 1 << 16) { NewLine = "\n" };
+        StreamWriter error = new(Console.OpenStandardError(), encoding) { NewLine = "\n", AutoFlush = true };
+        return Run(args, Surroundings.OfProcess(output, error));
+    }
+}

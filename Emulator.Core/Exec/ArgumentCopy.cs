@@ -14,7 +14,7 @@ internal static class ArgumentCopy
         {
             if (strings[i] is not { } text)
                 return new ExecFailure(Errno.EFAULT, $"{what} {i} is a bad pointer");
-            if (PushOne(bprm, way, ref cursor, text, $"{what} {i}") is { } failure)
+            if (PushOne(bprm, way, ref cursor, text, what, i) is { } failure)
                 return failure;
         }
         return null;
@@ -24,7 +24,7 @@ internal static class ArgumentCopy
     public static ExecFailure? Push(BinaryParameters bprm, IExecStrategy way, ReadOnlySpan<byte> text, string what)
     {
         Cursor cursor = new(bprm, way);
-        return PushOne(bprm, way, ref cursor, text, what);
+        return PushOne(bprm, way, ref cursor, text, what, index: null);
     }
 
     /// <summary>Drops the first argument (<c>remove_arg_zero()</c>): moves past its NUL.</summary>
@@ -48,15 +48,15 @@ internal static class ArgumentCopy
         }
     }
 
-    private static ExecFailure? PushOne(BinaryParameters bprm, IExecStrategy way, ref Cursor cursor, ReadOnlySpan<byte> text, string what)
+    private static ExecFailure? PushOne(BinaryParameters bprm, IExecStrategy way, ref Cursor cursor, ReadOnlySpan<byte> text, string what, int? index)
     {
         ulong bytes = (ulong)text.Length + 1;
         if (!way.TakesString(bprm, bytes))
-            return new ExecFailure(Errno.E2BIG, $"{what} has {bytes} bytes with its NUL, more than the {way.Name} way takes at this point");
+            return new ExecFailure(Errno.E2BIG, $"{Name(what, index)} has {bytes} bytes with its NUL, more than the {way.Name} way takes at this point");
         if (bytes > bprm.P || bprm.P - bytes < bprm.LowestP)
         {
             bprm.P -= Math.Min(bytes, bprm.P);
-            return new ExecFailure(Errno.E2BIG, $"{what} of {bytes} bytes goes below the limit on arguments, 0x{bprm.LowestP:x}");
+            return new ExecFailure(Errno.E2BIG, $"{Name(what, index)} of {bytes} bytes goes below the limit on arguments, 0x{bprm.LowestP:x}");
         }
         ulong position = bprm.P, left = bytes;
         bprm.P -= bytes;
@@ -67,7 +67,7 @@ internal static class ArgumentCopy
             position -= piece;
             left -= piece;
             if (!cursor.TryPage(position, out Span<byte> room) is var missing && missing)
-                return new ExecFailure(cursor.Error, $"no page at 0x{position:x} for {what}: {(cursor.Error == Errno.ENOMEM ? "out of memory" : "the stack may not grow so far")}");
+                return new ExecFailure(cursor.Error, $"no page at 0x{position:x} for {Name(what, index)}: {(cursor.Error == Errno.ENOMEM ? "out of memory" : "the stack may not grow so far")}");
             Span<byte> target = room.Slice((int)(position % bprm.PageBytes), (int)piece);
             ReadOnlySpan<byte> source = text[(int)left..];
             source = source[..Math.Min(source.Length, (int)piece)];
@@ -77,6 +77,9 @@ internal static class ArgumentCopy
         }
         return null;
     }
+
+    // Made only where it is told: sixteen thousand names that nobody reads cost as much as the strings.
+    private static string Name(string what, int? index) => index is { } number ? $"{what} {number}" : what;
 
     /// <summary>The page mapped last, so that a string looks each page up once; a new call starts without one.</summary>
     private ref struct Cursor(BinaryParameters bprm, IExecStrategy way)

@@ -107,6 +107,23 @@ internal sealed class ElfLoader(LinuxKernel kernel, BinaryParameters bprm, ElfLo
         Space.StartBrk = Space.BrkEnd = new VirtualAddress(end);
     }
 
+    /// <summary>
+    /// start_thread() of an ABI whose entry points are function descriptors: the kernel reads the code address from user memory.
+    /// </summary>
+    /// <remarks>Source: arch/powerpc/kernel/process.c, ELF ABI version 1. The page of the descriptor is faulted in by that.</remarks>
+    public ExecFailure? ReadEntryDescriptor(AbiProfile profile)
+    {
+        if (!profile.EntryIsDescriptor)
+            return null;
+        Span<byte> words = stackalloc byte[16];
+        if (Space.CopyIn(new VirtualAddress(EntryPoint), words).Failed())
+            return null;    // the kernel ignores the failed read; the program then starts at an address of zero
+        EntryPoint = profile.Abi.Order == ByteOrder.BigEndian
+            ? System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(words) + (InterpreterBase != 0 ? InterpreterBase : _loadBias)
+            : EntryPoint;
+        return null;
+    }
+
     private static int IndexOf(ElfImage image, uint type)
     {
         for (int i = 0; i < image.Segments.Length; i++)
@@ -117,8 +134,14 @@ internal sealed class ElfLoader(LinuxKernel kernel, BinaryParameters bprm, ElfLo
         return -1;
     }
 
-    private AbiProfile? ProfileOf(ElfImage image) => kernel.Profile.Abis.FirstOrDefault(candidate =>
-        candidate.Abi.ElfClass == image.Class && candidate.Abi.Order == image.Order && candidate.Abi.ElfMachines.Contains(image.Machine));
+    private AbiProfile? ProfileOf(ElfImage image)
+    {
+        AbiProfile? found = kernel.Profile.Abis.FirstOrDefault(candidate =>
+            candidate.Abi.ElfClass == image.Class && candidate.Abi.Order == image.Order && candidate.Abi.ElfMachines.Contains(image.Machine));
+        if (found is null || (image.Flags & found.RefusedElfFlags) != 0)
+            return null;
+        return found.LowLayout is { } low && (image.Flags & found.LowElfFlags) != 0 ? found with { Layout = low } : found;
+    }
 
     private ExecFailure? CheckHeaderTable(ElfImage image, string path)
     {
@@ -149,7 +172,7 @@ internal sealed class ElfLoader(LinuxKernel kernel, BinaryParameters bprm, ElfLo
             return new ExecFailure(Errno.EIO, $"the interpreter {name} is shorter than an ELF header");
         if (!ElfImage.TryRead(_interpreterFile.Length, _interpreterFile.TryReadExactly, out _interpreterImage, out ElfFormatError? why))
             return new ExecFailure(Errno.ELIBBAD, $"the interpreter {name}: {why.Message}");
-        if (ProfileOf(_interpreterImage) != profile)
+        if (ProfileOf(_interpreterImage)?.Abi != profile.Abi)
             return new ExecFailure(Errno.ELIBBAD, $"the interpreter {name} is for another machine than the program");
         return CheckHeaderTable(_interpreterImage, name) is { } table ? table with { Error = Errno.ELIBBAD } : null;
     }

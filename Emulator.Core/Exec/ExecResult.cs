@@ -29,7 +29,10 @@ public sealed record ExecResult
     /// <summary>Entries and tables moved.</summary>
     public MoveCounts Moves { get; init; }
 
-    /// <summary>Flushes called for.</summary>
+    /// <summary>Range flushes after protection changes, which <see cref="Flushes"/> leaves out.</summary>
+    public long ProtectionFlushes { get; init; }
+
+    /// <summary>Flushes called for by moves and by freed tables.</summary>
     public FlushCounts Flushes { get; init; }
 
     /// <summary>Entries rewritten by protection changes.</summary>

@@ -38,6 +38,9 @@ public sealed record ExecStage
     /// <summary>Argument pages that wait outside any address space.</summary>
     public long WaitingPages { get; init; }
 
-    /// <summary>Pages taken for tables that share pages.</summary>
+    /// <summary>Pages taken for tables that share pages, all levels.</summary>
     public long FragmentPages { get; init; }
+
+    /// <summary>Those of them for tables of level 1 (pmd).</summary>
+    public long FragmentPagesOfPmd { get; init; }
 }

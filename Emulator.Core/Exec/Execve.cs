@@ -199,6 +199,8 @@ public sealed class Execve
         if (stack.Write() is { } tableFailure)
             return tableFailure;
         loader.SetBreak(_profile, _random);
+        if (loader.ReadEntryDescriptor(_profile) is { } descriptorFailure)
+            return descriptorFailure;
         Start(loader, stack);
         Reach(ExecStageName.Start);
         return null;
@@ -222,6 +224,7 @@ public sealed class Execve
         ulong random = (_random.Draw("mmap base") & layout.MmapRandomMask) << space.PageShift;
         bool unlimited = _request.StackLimitBytes == ulong.MaxValue;
         bool legacy = layout.BottomUp || (layout.BottomUpWhenUnlimited && unlimited) || _request.Personality.HasFlag(Personality.AddrCompatLayout);
+        space.BreakFlags = _profile.DataExecutable ? AreaFlags.Execute : AreaFlags.None;
         space.MapWindow = layout.MapWindow;
         space.FileAlignMask = layout.FileAlignMask;
         space.UnmappedBase = new VirtualAddress(layout.UnmappedBase);
@@ -287,9 +290,11 @@ public sealed class Execve
         if (_profile.Vdso == VdsoPlace.None || pages == 0 || !_kernel.Profile.HasMmu)
             return null;
         ulong bytes = (ulong)pages * space.PageBytes;
-        Errno error = space.FindRoom(VdsoWish(bytes), bytes, out VirtualAddress at);
+        ulong align = Math.Max(_profile.VdsoAlignment, space.PageBytes);
+        Errno error = space.FindRoom(VdsoWish(bytes), bytes + align - space.PageBytes, out VirtualAddress at);
         if (error.Failed())
             return new ExecFailure(error, "no room for the vdso");
+        at = at.AlignUp(align);
         PhysicalAddress[] frames = [.. Enumerable.Repeat(_kernel.ZeroPage, pages)];
         if (_profile.VvarPages > 0)
             space.MapSpecial("[vvar]", at, frames[.._profile.VvarPages], AreaFlags.Read);
@@ -354,7 +359,8 @@ public sealed class Execve
             Faults = space.Faults,
             AnonymousPages = space.AnonymousPages,
             WaitingPages = _way.WaitingPages(_bprm),
-            FragmentPages = tables?.FragmentPages ?? 0,
+            FragmentPages = tables?.FragmentPages.Sum() ?? 0,
+            FragmentPagesOfPmd = tables?.FragmentPages[1] ?? 0,
         });
         if (name != ExecStageName.SetupOut)
             _kernel.Recorder?.Record(new TraceEvent(TraceEventKind.StageReached, 0, new VirtualAddress(_bprm.P), default, Detail: (ulong)name));
@@ -383,6 +389,7 @@ public sealed class Execve
             ShiftBytes = _bprm.ShiftBytes,
             Moves = tables?.Moves ?? default,
             Flushes = tables?.Flushes ?? default,
+            ProtectionFlushes = (_bprm.Space as PagedAddressSpace)?.ProtectionFlushes ?? 0,
             ProtectedEntries = (_bprm.Space as PagedAddressSpace)?.ProtectedEntries ?? 0,
             PeakTableBytes = tables?.PeakTableBytes ?? 0,
             FinalTableBytes = tables?.TableBytes ?? 0,

@@ -5,7 +5,4 @@ internal static class KernelProfileDefaults
 {
     /// <summary>vm.mmap_min_addr in bytes (CONFIG_DEFAULT_MMAP_MIN_ADDR of the recorded kernels).</summary>
     public const ulong MmapMinAddress = 4096;
-
-    /// <summary>CLOCKS_PER_SEC as user space sees it.</summary>
-    public const ulong ClockTicks = 100;
 }

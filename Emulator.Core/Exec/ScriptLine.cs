@@ -5,7 +5,7 @@ namespace Emulator.Core.Exec;
 /// <summary>The first line of a script: its interpreter and at most one argument.</summary>
 /// <param name="Interpreter">Path of the interpreter.</param>
 /// <param name="Argument">Everything behind it, as one argument; null for none.</param>
-internal sealed record ScriptLine(string Interpreter, string? Argument)
+public sealed record ScriptLine(string Interpreter, string? Argument)
 {
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
 

@@ -80,7 +80,7 @@ internal sealed class StartStack(BinaryParameters bprm, AbiProfile profile, Rand
         }
         Add(16, profile.Hwcap);
         Add(6, profile.PageSizeTold != 0 ? profile.PageSizeTold : Space.PageBytes);
-        Add(17, KernelProfileDefaults.ClockTicks);
+        Add(17, profile.ClockTicks);
         Add(3, loader.HeadersAddress);
         Add(4, (ulong)loader.Image.SegmentHeaderBytes);
         Add(5, loader.Image.HeaderCount);

@@ -29,6 +29,27 @@ public sealed record AbiProfile
     /// <summary>AT_PAGESZ; 0 for the page size.</summary>
     public ulong PageSizeTold { get; init; }
 
+    /// <summary>AT_CLKTCK.</summary>
+    public ulong ClockTicks { get; init; } = 100;
+
+    /// <summary>Anonymous memory of the break and of bss is executable (VM_DATA_DEFAULT_FLAGS).</summary>
+    public bool DataExecutable { get; init; }
+
+    /// <summary>Entry points are addresses of function descriptors (ppc64, ELF ABI version 1).</summary>
+    public bool EntryIsDescriptor { get; init; }
+
+    /// <summary>Bits of e_flags that this kernel refuses (ENOEXEC).</summary>
+    public uint RefusedElfFlags { get; init; }
+
+    /// <summary>Bits of e_flags that ask for <see cref="LowLayout"/>.</summary>
+    public uint LowElfFlags { get; init; }
+
+    /// <summary>Another layout for programs that ask for addresses of 31 or 32 bits (alpha, TASO).</summary>
+    public AddressLayout? LowLayout { get; init; }
+
+    /// <summary>Bytes that the vdso's start is aligned to; 0 for a page.</summary>
+    public ulong VdsoAlignment { get; init; }
+
     /// <summary>Where the vdso goes.</summary>
     public VdsoPlace Vdso { get; init; }
 

@@ -54,6 +54,9 @@ public abstract class AddressSpace
     /// <summary>Room is searched for from <see cref="MmapBase"/> downwards.</summary>
     public bool TopDown { get; set; }
 
+    /// <summary>Added to the flags of memory that belongs to the break or to bss.</summary>
+    public AreaFlags BreakFlags { get; set; }
+
     /// <summary>Address that a wished mapping may not lie across (DEFAULT_MAP_WINDOW); 0 for none.</summary>
     public ulong MapWindow { get; set; }
 

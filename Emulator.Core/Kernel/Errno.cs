@@ -33,6 +33,9 @@ public enum Errno
     /// <summary>File exists: here, a mapping where MAP_FIXED_NOREPLACE wanted to go.</summary>
     EEXIST = 17,
 
+    /// <summary>Not a directory: here, on the way to an interpreter.</summary>
+    ENOTDIR = 20,
+
     /// <summary>Is a directory.</summary>
     EISDIR = 21,
 

@@ -28,6 +28,8 @@ public sealed class FlatAddressSpace : AddressSpace
             return Errno.EINVAL;
         if (!TryRoundUp(request.Bytes, out ulong bytes))
             return Errno.ENOMEM;
+        if (request.Offset + bytes < request.Offset)
+            return Errno.EOVERFLOW;
         AreaFlags flags = request.Protection | (request.Protection.HasFlag(AreaFlags.Write) ? AreaFlags.Account : 0);
         bool fixedPlace = (request.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0;
         if (fixedPlace && Overlaps(at, at + bytes))
@@ -35,9 +37,7 @@ public sealed class FlatAddressSpace : AddressSpace
         Errno error = fixedPlace ? TakeRange(at, bytes, flags, request.File, out _) : TakeBlock(bytes, flags, request.File, out at);
         if (error.Failed() || request.File is null)
             return error;
-        ulong length = (ulong)request.File.Length, left = request.Offset < length ? Math.Min(bytes, length - request.Offset) : 0;
-        for (ulong done = 0; done < left; done += PageBytes)    // what lies behind the end of the file stays zero
-            request.File.Read((long)(request.Offset + done), Memory.Slice(new PhysicalAddress(at.Value + done), (int)Math.Min(PageBytes, left - done)));
+        Fill(request.File, request.Offset, new PhysicalAddress(at.Value), bytes);
         return Errno.None;
     }
 
@@ -105,6 +105,14 @@ public sealed class FlatAddressSpace : AddressSpace
         while (AreaList.Count > 0)
             Release(AreaList[^1]);
         base.Destroy();
+    }
+
+    /// <summary>Reads a file into a block, which may be larger than one span can be; what lies behind the end of the file stays zero.</summary>
+    private void Fill(GuestFile file, ulong offset, PhysicalAddress at, ulong bytes)
+    {
+        const ulong Piece = 1UL << 30;
+        for (ulong done = 0; done < bytes && offset + done < (ulong)file.Length; done += Piece)
+            file.Read((long)(offset + done), Memory.Slice(at + done, (int)Math.Min(Piece, bytes - done)));
     }
 
     private Errno TakeRange(VirtualAddress at, ulong bytes, AreaFlags flags, GuestFile? file, out VirtualMemoryArea area)

@@ -33,6 +33,12 @@ public sealed record KernelProfile
     /// <summary>Whether the area of a nascent stack is executable (VM_STACK_DEFAULT_FLAGS under the caller's personality).</summary>
     public bool NascentStackExecutable { get; init; }
 
+    /// <summary>
+    /// Page counters of the running task are kept with the task and added to the address space every 64 faults
+    /// (SPLIT_RSS_COUNTING, a matter of CONFIG_NR_CPUS): what is counted lags behind.
+    /// </summary>
+    public bool CachesRssPerTask { get; init; }
+
     /// <summary>Page size in bytes.</summary>
     public int PageBytes => Tree.PageBytes;
 

@@ -11,28 +11,31 @@ namespace Emulator.Core.Kernel;
 /// </remarks>
 public sealed class PagedAddressSpace : AddressSpace
 {
+    private const int RssEventsThreshold = 64;      // TASK_RSS_EVENTS_THRESH
+
     private readonly PageTables _tables;
     private readonly MoveRules _moveRules;
     private readonly PhysicalAddress _zeroPage;
     private readonly int _maxDepth;
     private readonly Recorder? _recorder;
+    private readonly bool _cachesRssPerTask;
+    private long _faultsSinceSync, _uncounted;
 
     /// <summary>Makes an address space that maps nothing.</summary>
     /// <param name="tables">An empty tree; the address space owns it.</param>
     /// <param name="pageCache">Pages of files.</param>
-    /// <param name="era">The kernel's rules.</param>
-    /// <param name="moveRules">How it moves page tables.</param>
+    /// <param name="profile">The kernel.</param>
     /// <param name="zeroPage">The frame of zeros that reads of untouched memory share.</param>
-    /// <param name="maxDepth">Levels that the tree may grow to when an address needs them.</param>
     /// <param name="stackLimitBytes">RLIMIT_STACK.</param>
     /// <param name="recorder">Takes events, if anybody watches.</param>
-    public PagedAddressSpace(PageTables tables, PageCache pageCache, KernelEra era, MoveRules moveRules, PhysicalAddress zeroPage, int maxDepth, ulong stackLimitBytes, Recorder? recorder)
-        : base(tables.Frames, pageCache, era, stackLimitBytes)
+    public PagedAddressSpace(PageTables tables, PageCache pageCache, KernelProfile profile, PhysicalAddress zeroPage, ulong stackLimitBytes, Recorder? recorder)
+        : base(tables.Frames, pageCache, profile.Era, stackLimitBytes)
     {
         _tables = tables;
-        _moveRules = moveRules;
+        _moveRules = profile.Moves;
         _zeroPage = zeroPage;
-        _maxDepth = maxDepth;
+        _maxDepth = profile.MaxDepth;
+        _cachesRssPerTask = profile.CachesRssPerTask;
         _recorder = recorder;
     }
 
@@ -41,6 +44,9 @@ public sealed class PagedAddressSpace : AddressSpace
 
     /// <summary>Entries rewritten by protection changes.</summary>
     public long ProtectedEntries { get; private set; }
+
+    /// <summary>Range flushes after protection changes; those of moves and of freed tables are counted with the tables.</summary>
+    public long ProtectionFlushes { get; private set; }
 
     /// <summary>Starts the account of argument pages: the address space belongs to an execve that may still fail.</summary>
     public void BeginArguments() => FrameOwner = FrameUse.Argument;
@@ -59,6 +65,7 @@ public sealed class PagedAddressSpace : AddressSpace
             }
         }
         base.AdoptArguments();
+        SyncRss();      // exec_mmap()
     }
 
     /// <inheritdoc/>
@@ -121,7 +128,7 @@ public sealed class PagedAddressSpace : AddressSpace
             return reach;
         if (Overlaps(start, start + rounded))
             UnmapAreas(start, start + rounded);
-        AddMerged(start, start + rounded, AreaFlags.Read | AreaFlags.Write | AreaFlags.Account | extra, null, start.Value >> PageShift);
+        AddMerged(start, start + rounded, AreaFlags.Read | AreaFlags.Write | AreaFlags.Account | BreakFlags | extra, null, start.Value >> PageShift);
         return Errno.None;
     }
 
@@ -177,13 +184,16 @@ public sealed class PagedAddressSpace : AddressSpace
         while (_tables.TryNextLeaf(from, area.End, out LeafView leaf))
         {
             bool keepsWrite = flags.HasFlag(AreaFlags.Write) && (flags.HasFlag(AreaFlags.Shared) || (Era.MoveKeepsWritable && leaf.Flags.HasFlag(PageFlags.Write) && IsOwn(leaf)));
-            _tables.Protect(leaf.Address, PageProtection(flags, keepsWrite) | (leaf.Flags & (PageFlags.Accessed | PageFlags.Dirty | PageFlags.Special)));
+            _tables.Protect(leaf.Address, PageProtection(flags, keepsWrite) | (leaf.Flags & (PageFlags.Accessed | PageFlags.Dirty | PageFlags.Special)) | (_moveRules.ProtectionTrapsNextStore ? PageFlags.TrapStore : 0));
             changed++;
             from = leaf.Address + PageBytes;
         }
         ProtectedEntries += changed;
-        if (changed > 0 || !Era.MoveKeepsWritable)
-            _tables.Flush(FlushKind.Range, area.Start);
+        if (changed == 0 && Era.MoveKeepsWritable)
+            return;     // v6.1 flushes only what changed
+        ProtectionFlushes++;
+        _recorder?.Record(new TraceEvent(TraceEventKind.Flush, 0, area.Start, default, Detail: (ulong)FlushKind.Range));
+        _tables.Flushed?.Invoke(FlushKind.Range, area.Start);
     }
 
     /// <summary>Moves or resizes a mapping (<c>mremap()</c>).</summary>
@@ -287,7 +297,7 @@ public sealed class PagedAddressSpace : AddressSpace
         int freed = newEnd > oldStart
             ? _tables.FreeRange(newEnd, oldEnd, newEnd, ceiling)
             : _tables.FreeRange(oldStart, oldEnd, newEnd, ceiling);
-        if (freed > 0 || _moveRules.FlushesWholeAfterMove)
+        if ((freed > 0 && _moveRules.FlushesAfterFreeing) || _moveRules.FlushesWholeAfterMove)
             _tables.Flush(FlushKind.Full, oldStart);
         area.End = newEnd;
         return Errno.None;
@@ -333,7 +343,7 @@ public sealed class PagedAddressSpace : AddressSpace
     /// <inheritdoc/>
     public override Errno GetPage(VirtualAddress va, bool write, out PhysicalAddress frame)
     {
-        if (_tables.TryFind(va, out LeafView leaf) && leaf.Flags.HasFlag(write ? PageFlags.Write : PageFlags.Read))
+        if (_tables.TryFind(va, out LeafView leaf) && (leaf.Flags & (write ? PageFlags.Write | PageFlags.TrapStore : PageFlags.Read)) == (write ? PageFlags.Write : PageFlags.Read))
         {
             frame = leaf.Target + (PageStart(va) - leaf.Address);
             return Errno.None;
@@ -368,13 +378,15 @@ public sealed class PagedAddressSpace : AddressSpace
         if ((area.Flags & needed) == 0)
             return Errno.EFAULT;
         Faults++;
+        if (_cachesRssPerTask && _faultsSinceSync++ > RssEventsThreshold)
+            SyncRss();
         _recorder?.Record(new TraceEvent(TraceEventKind.Fault, 0, va, default, Detail: (ulong)access));
         if (EnsureReach(va).Failed())
             return Errno.ENOMEM;
         VirtualAddress page = PageStart(va);
         bool write = access == AccessKind.Write;
         if (_tables.TryFind(page, out LeafView leaf))
-            return write && !leaf.Flags.HasFlag(PageFlags.Write) ? Unshare(area, leaf) : Errno.None;
+            return write && (leaf.Flags & (PageFlags.Write | PageFlags.TrapStore)) != PageFlags.Write ? Unshare(area, leaf) : Errno.None;
         if (area.SpecialName is not null)
             return FaultSpecial(area, page);
         return area.File is null ? FaultAnonymous(area, page, write) : FaultFile(area, page, write);
@@ -384,12 +396,12 @@ public sealed class PagedAddressSpace : AddressSpace
     /// <remarks>Source: <c>check_asce_limit()</c> and <c>crst_table_upgrade()</c>, s390, v6.1.</remarks>
     public Errno EnsureReach(VirtualAddress last)
     {
-        if (last <= _tables.Tree.LastAddress(_tables.Depth))
+        if (_tables.Tree.Reaches(last, _tables.Depth))
             return Errno.None;
         int depth = _tables.Depth;
         while (depth < _maxDepth && last > _tables.Tree.LastAddress(depth))
             depth++;
-        if (last > _tables.Tree.LastAddress(depth) || !_tables.TryGrow(depth))
+        if (!_tables.Tree.Reaches(last, depth) || !_tables.TryGrow(depth))
             return Errno.ENOMEM;
         return Errno.None;
     }
@@ -419,6 +431,22 @@ public sealed class PagedAddressSpace : AddressSpace
         base.Destroy();
     }
 
+    /// <summary>sync_mm_rss(): the task's own count is added to the address space.</summary>
+    private void SyncRss()
+    {
+        AnonymousPages += _uncounted;
+        _uncounted = _faultsSinceSync = 0;
+    }
+
+    /// <summary>One anonymous page more or less, by a fault of the running task (<c>add_mm_counter_fast()</c>).</summary>
+    private void CountAnonymous(int change)
+    {
+        if (_cachesRssPerTask && FrameOwner != FrameUse.Argument)
+            _uncounted += change;
+        else
+            AnonymousPages += change;
+    }
+
     // ---- faults -----------------------------------------------------------------------------------------------------
 
     private Errno FaultAnonymous(VirtualMemoryArea area, VirtualAddress page, bool write)
@@ -432,7 +460,7 @@ public sealed class PagedAddressSpace : AddressSpace
             return Errno.ENOMEM;
         Errno error = MapOrRelease(page, frame, OwnPage(area.Flags));
         if (!error.Failed())
-            AnonymousPages++;
+            CountAnonymous(1);
         return error;
     }
 
@@ -469,7 +497,7 @@ public sealed class PagedAddressSpace : AddressSpace
         if (error.Failed())
             return error;
         if (wasAnonymous)
-            AnonymousPages--;
+            CountAnonymous(-1);
         Frames.Release(leaf.Target);
         _tables.Flush(FlushKind.Page, leaf.Address);
         return Errno.None;
@@ -482,7 +510,7 @@ public sealed class PagedAddressSpace : AddressSpace
         Memory.Slice(from, (int)PageBytes).CopyTo(Memory.Slice(copy, (int)PageBytes));
         Errno error = MapOrRelease(page, copy, OwnPage(area.Flags));
         if (!error.Failed())
-            AnonymousPages++;
+            CountAnonymous(1);
         return error;
     }
 

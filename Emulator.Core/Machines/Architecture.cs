@@ -40,6 +40,10 @@ public abstract class Architecture
     /// <exception cref="NotSupportedException">There is no such machine; the message names what there is.</exception>
     public abstract Machine CreateMachine(MachineOptions options, Recorder? recorder);
 
+    /// <summary>The machine's TLBs and what refills them, for an address space of a machine of this architecture.</summary>
+    /// <exception cref="NotSupportedException">The address space has no page tables, or the plugin models no TLB.</exception>
+    public virtual TlbModel CreateTlbModel(Machine machine, AddressSpace space) => throw new NotSupportedException($"{Name} models no TLB");
+
     /// <summary>The bits of an entry, drawn, for <c>arch</c>; one line each.</summary>
     public abstract IReadOnlyList<string> EntryLayout(string kernel);
 
@@ -86,6 +90,42 @@ public abstract class Architecture
         if (top % page != 0 || top < 2 * page || top - 1 > last)
             throw new NotSupportedException($"the stack top 0x{top:x} should be a multiple of {page} that the tables of {Name} reach: at most 0x{last:x} + 1");
         return top;
+    }
+
+    /// <summary>A model of TLBs that hardware refills; equal shapes are one TLB for data and instructions.</summary>
+    protected static TlbModel HardwareWalked<TCodec>(Machine machine, AddressSpace space, TlbShape data, TlbShape instruction)
+        where TCodec : struct, IPageTableEntryCodec
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        PageTables tables = TablesOf(space);
+        return Model(machine, tables, new HardwareWalkRefill<TCodec>(tables), data, instruction, space: 1);
+    }
+
+    /// <summary>Puts TLBs and a refill together, and lets the kernel's flushes reach them.</summary>
+    protected static TlbModel Model(Machine machine, PageTables tables, ITlbRefill refill, TlbShape data, TlbShape instruction, int space)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(tables);
+        ArchitecturalTlb dataTlb = new(data, tables.Tree.PageShift);
+        ArchitecturalTlb instructionTlb = data == instruction ? dataTlb : new ArchitecturalTlb(instruction, tables.Tree.PageShift);
+        return Model(machine, tables, refill, dataTlb, instructionTlb, space);
+    }
+
+    /// <summary>The same with TLBs that exist already, because the refill looks into them too.</summary>
+    protected static TlbModel Model(Machine machine, PageTables tables, ITlbRefill refill, ArchitecturalTlb data, ArchitecturalTlb instruction, int space)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(tables);
+        TlbModel model = new(data, instruction, refill, machine.UserControls, space);
+        tables.Flushed = model.Flush;
+        return model;
+    }
+
+    /// <summary>The tree of an address space.</summary>
+    protected static PageTables TablesOf(AddressSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        return space.Tables ?? throw new NotSupportedException("there is nothing to refill without an MMU");
     }
 
     /// <summary>Checks the parts of the options that every plugin treats alike.</summary>

@@ -37,7 +37,11 @@ public sealed class Machine<TCodec> : Machine
     public override bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
     {
         if (_active?.Tables is not null)
-            return _mmu.TryTranslate(va, access, out found, out fault);
+        {
+            bool translated = _mmu.TryTranslate(va, access, out found, out fault);
+            fault = translated ? default : fault;   // the MMU leaves it as it was
+            return translated;
+        }
         fault = new PageFault(va, access, FaultKind.OutOfReach, 0, 0);
         if (_active is null || !_active.TryPeek(va, out found))
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Emulator.Core.Memory;
@@ -28,7 +29,7 @@ public sealed unsafe class LazyArray<T> : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The index is not below <see cref="Length"/>.</exception>
     public ref T this[long index]
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)] // the TLB probe: a call here doubled the cost of a hit
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // a storage key on every miss
         get
         {
             if ((ulong)index >= (ulong)Length)
@@ -36,6 +37,15 @@ public sealed unsafe class LazyArray<T> : IDisposable
             return ref _start[index];
         }
     }
+
+    /// <summary>The values as a ring.</summary>
+    /// <exception cref="InvalidOperationException">Length or size of a value is not a power of two.</exception>
+    internal WrappedArray<T> Wrapped() => BitOperations.IsPow2(Length) && BitOperations.IsPow2(sizeof(T))
+        ? new WrappedArray<T>(_start, Length)
+        : throw new InvalidOperationException($"a ring of {Length} values of {sizeof(T)} bytes is not possible: both have to be powers of two");
+
+    /// <summary>All values.</summary>
+    internal Span<T> AsSpan() => new(_start, checked((int)Length));
 
     /// <summary>Sets all values back to zero.</summary>
     public void Clear() => _pages.Clear(0, (ulong)Length * (ulong)sizeof(T));

@@ -30,6 +30,12 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Size in bytes.</summary>
     public ulong Bytes { get; }
 
+    /// <summary>Reads entries of eight bytes in a loop.</summary>
+    internal EntryReader Entries => new(_start, Bytes - 8);
+
+    /// <summary>Reads and writes where a cached translation has made the check.</summary>
+    internal VouchedMemory Vouched => new(_start);
+
     /// <summary>Whether <paramref name="bytes"/> bytes at <paramref name="at"/> are inside guest RAM.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // part of every walk step
     public bool Contains(PhysicalAddress at, ulong bytes) => at.Value < Bytes && bytes <= Bytes - at.Value;
@@ -38,7 +44,8 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside guest RAM.</exception>
     public Span<byte> Slice(PhysicalAddress at, int bytes)
     {
-        Check(at, (ulong)bytes);
+        if (!Contains(at, (ulong)bytes))
+            ThrowOutside(at, (ulong)bytes);
         return new Span<byte>(_start + at.Value, bytes);
     }
 
@@ -46,7 +53,8 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside guest RAM.</exception>
     public void Clear(PhysicalAddress at, ulong bytes)
     {
-        Check(at, bytes);
+        if (!Contains(at, bytes))
+            ThrowOutside(at, bytes);
         _pages.Clear(at.Value, bytes);
     }
 
@@ -55,7 +63,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // the walker's only load: inlining brought 12 ns to 8 ns for four levels
     public bool TryReadEntry(PhysicalAddress at, int entryBytes, ByteOrder order, out ulong entry)
     {
-        if (!Contains(at, (ulong)entryBytes))
+        if (at.Value > Bytes - (uint)entryBytes)    // never below zero: there are at least 4096
         {
             entry = 0;
             return false;
@@ -88,7 +96,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // the mapper's only store
     public void WriteEntry(PhysicalAddress at, int entryBytes, ByteOrder order, ulong entry)
     {
-        Check(at, (ulong)entryBytes);
+        Check(at, (uint)entryBytes);
         if (entryBytes == 8)
             Unsafe.WriteUnaligned(_start + at.Value, order == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry);
         else
@@ -115,7 +123,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public T Read<T>(PhysicalAddress at)
         where T : unmanaged
     {
-        Check(at, (ulong)sizeof(T));
+        Check(at, (uint)sizeof(T));
         return Unsafe.ReadUnaligned<T>(_start + at.Value);
     }
 
@@ -124,7 +132,7 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public void Write<T>(PhysicalAddress at, T value)
         where T : unmanaged
     {
-        Check(at, (ulong)sizeof(T));
+        Check(at, (uint)sizeof(T));
         Unsafe.WriteUnaligned(_start + at.Value, value);
     }
 
@@ -132,9 +140,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
     public void Dispose() => _pages.Dispose();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Check(PhysicalAddress at, ulong bytes)
+    private void Check(PhysicalAddress at, uint bytes)
     {
-        if (!Contains(at, bytes))
+        if (at.Value > Bytes - bytes)   // never below zero: there are at least 4096
             ThrowOutside(at, bytes);
     }
 

@@ -6,51 +6,78 @@ namespace Emulator.Core.Paging;
 /// Pages shared by tables smaller than a page: pages with a free piece first, the lowest free piece first.
 /// </summary>
 /// <remarks>Source: <c>page_table_alloc()</c> and <c>page_table_free()</c>, arch/s390/mm (pgtable.c in v2.6.32, pgalloc.c in v6.1).</remarks>
-internal sealed class FragmentList(FrameAllocator frames, int tableBytes)
+internal sealed class FragmentList(FrameAllocator frames, int tableBytes) : ITablePieces
 {
-    private readonly Dictionary<ulong, uint> _used = [];       // page number -> mask of used pieces
-    private readonly LinkedList<ulong> _withRoom = [];
-
-    private uint Full => (uint)((1UL << (frames.PageBytes / tableBytes)) - 1);
+    private readonly Dictionary<ulong, SharedPage> _pages = [];     // by page number
+    private readonly LinkedList<SharedPage> _withRoom = [];
 
     public bool TryAllocate(FrameUse owner, out PhysicalAddress table, out bool tookPage)
     {
         tookPage = false;
         if (_withRoom.First is not { } node)
         {
-            if (!frames.TryAllocate(0, owner, out PhysicalAddress page))
+            if (!frames.TryAllocate(0, owner, out PhysicalAddress start))
             {
                 table = default;
                 return false;
             }
             tookPage = true;
-            node = _withRoom.AddFirst(page.Value >> frames.PageShift);
-            _used[node.Value] = 0;
+            SharedPage fresh = new(start, frames.PageBytes / tableBytes);
+            node = _withRoom.AddFirst(fresh);
+            _pages.Add(start.Value >> frames.PageShift, fresh);
         }
-        uint mask = _used[node.Value];
-        int piece = System.Numerics.BitOperations.TrailingZeroCount(~mask);
-        _used[node.Value] = mask |= 1u << piece;
-        if (mask == Full)
+        SharedPage page = node.Value;
+        table = page.Start + (ulong)(page.Take() * tableBytes);
+        if (page.IsFull)
             _withRoom.Remove(node);
-        table = new PhysicalAddress((node.Value << frames.PageShift) + (ulong)(piece * tableBytes));
         return true;
     }
 
     public void Free(PhysicalAddress table, out bool gavePage)
     {
-        ulong page = table.Value >> frames.PageShift;
-        int piece = (int)(table.Value & (ulong)(frames.PageBytes - 1)) / tableBytes;
-        uint before = _used[page], mask = before & ~(1u << piece);
-        gavePage = mask == 0;
+        SharedPage page = _pages[table.Value >> frames.PageShift];
+        bool wasFull = page.IsFull;
+        page.Give((int)(table.Value & (ulong)(frames.PageBytes - 1)) / tableBytes);
+        gavePage = page.Used == 0;
         if (gavePage)
         {
-            _used.Remove(page);
+            _pages.Remove(page.Start.Value >> frames.PageShift);
             _withRoom.Remove(page);
-            frames.Release(new PhysicalAddress(page << frames.PageShift));
-            return;
+            frames.Release(page.Start);
         }
-        _used[page] = mask;
-        if (before == Full)
+        else if (wasFull)
+        {
             _withRoom.AddFirst(page);
+        }
+    }
+
+    public void GiveBack()
+    {
+        // Every piece was freed before, and the page with the last one.
+    }
+
+    private sealed class SharedPage(PhysicalAddress start, int pieces)
+    {
+        private readonly bool[] _taken = new bool[pieces];
+
+        public PhysicalAddress Start => start;
+
+        public int Used { get; private set; }
+
+        public bool IsFull => Used == pieces;
+
+        public int Take()
+        {
+            int piece = Array.IndexOf(_taken, false);
+            _taken[piece] = true;
+            Used++;
+            return piece;
+        }
+
+        public void Give(int piece)
+        {
+            _taken[piece] = false;
+            Used--;
+        }
     }
 }

@@ -12,6 +12,12 @@ public interface IPageTableEntryCodec
     /// <summary>Byte order of entries in memory, whatever the order of the program.</summary>
     static abstract ByteOrder EntryOrder { get; }
 
+    /// <summary>Index in the top table of an entry that maps the top table itself (alpha's VPTB); -1 for none.</summary>
+    static virtual int SelfMapIndex => -1;
+
+    /// <summary>That entry.</summary>
+    static virtual ulong SelfMap(PhysicalAddress top) => 0;
+
     /// <summary>Whether hardware writes accessed and dirty bits into entries as it walks.</summary>
     static abstract bool HardwareUpdatesEntries { get; }
 
@@ -75,6 +81,28 @@ public interface IPageTableEntryCodec
 
     /// <summary>The entry with the accessed (and, for a leaf and a store, dirty) bit that hardware sets.</summary>
     static abstract ulong MarkUsed(ulong entry, bool leaf, AccessKind access);
+
+    /// <summary>
+    /// Up to which address, from 0 on, <see cref="Reaches"/> is always true, for walks from this root to be made by
+    /// <see cref="PlainWalk{TCodec}"/>.
+    /// </summary>
+    /// <param name="rootRegister">The root register.</param>
+    /// <param name="tree">Shape of the tree.</param>
+    /// <param name="depth">Number of levels.</param>
+    /// <param name="last">The address.</param>
+    /// <returns>False, as where a codec says nothing, when every walk takes the exact way.</returns>
+    static virtual bool TryPlainReach(ulong rootRegister, PageTableGeometry tree, int depth, out VirtualAddress last)
+    {
+        last = default;
+        return false;
+    }
+
+    /// <summary>
+    /// How an entry looks that the hardware passes without a second thought. A walk all of whose entries look like this must be
+    /// one that <see cref="Examine"/> and <see cref="Permits"/> let through, with nothing for <see cref="MarkUsed"/> to do above
+    /// level 0; the reverse need not hold.
+    /// </summary>
+    static virtual PlainEntry Plain(int level, AccessKind access, in MmuControls controls) => PlainEntry.None;
 
     /// <summary>The fault in the machine's own words.</summary>
     static abstract HardwareFault Describe(in PageFault fault, in MmuControls controls);

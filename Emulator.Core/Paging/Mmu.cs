@@ -12,8 +12,11 @@ public sealed class Mmu<TCodec> : IDisposable
     where TCodec : struct, IPageTableEntryCodec
 {
     private readonly PhysicalMemory _memory;
+    private readonly VouchedMemory _vouched;        // for hits
     private readonly PageTableGeometry _tree;
     private readonly Tlb _tlb;
+    private readonly TlbProbe _probe;
+    private readonly PlainWalk<TCodec> _plain;
     private readonly StorageKeys? _keys;
     private MmuControls _controls;
     private ulong _root;
@@ -22,8 +25,11 @@ public sealed class Mmu<TCodec> : IDisposable
     public Mmu(PhysicalMemory memory, PageTableGeometry tree)
     {
         _memory = memory;
+        _vouched = memory.Vouched;
         _tree = tree;
         _tlb = new Tlb(tree.PageShift);
+        _probe = _tlb.Probe;
+        _plain = new PlainWalk<TCodec>(memory, tree);
         if (TCodec.HasStorageKeys)
             _keys = new StorageKeys(memory);
     }
@@ -39,6 +45,7 @@ public sealed class Mmu<TCodec> : IDisposable
     {
         _root = rootRegister;
         _controls = controls;
+        _plain.Load(rootRegister, controls);
         _tlb.Flush();
     }
 
@@ -49,30 +56,34 @@ public sealed class Mmu<TCodec> : IDisposable
     public void Flush() => _tlb.Flush();
 
     /// <summary>Translates one address for one access.</summary>
+    [SkipLocalsInit]                                   // the local of the miss would be cleared on every hit
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // the hit stays in the caller, the walk does not
     public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
     {
-        if (_tlb.TryTranslate(va, access, out found))
-        {
-            fault = default;
+        Unsafe.SkipInit(out fault);
+        if (_probe.TryTranslate(va, access, 1, out found))
             return true;
-        }
-        return TryWalk(va, access, out found, out fault);
+        bool translated = TryWalk(va, access, out PhysicalAddress walked, out fault);
+        found = walked;     // by way of a local: a variable that a call writes to would not stay in a register on a hit
+        return translated;
     }
 
     /// <summary>Loads an aligned number in host byte order.</summary>
     /// <returns>False with the fault when the address does not translate.</returns>
+    [SkipLocalsInit]                                   // the local of the miss would be cleared on every hit
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // as TryTranslate
     public bool TryLoad<T>(VirtualAddress va, out T value, out PageFault fault)
         where T : unmanaged
     {
-        if (!TryTranslate(va, AccessKind.Read, out PhysicalAddress at, out fault))
+        Unsafe.SkipInit(out fault);
+        if (_probe.TryTranslate(va, AccessKind.Read, VouchedMemory.SizeOf<T>(), out PhysicalAddress at))
         {
-            value = default;
-            return false;
+            value = _vouched.Read<T>(at);
+            return true;
         }
-        value = _memory.Read<T>(at);
-        return true;
+        bool loaded = TryLoadSlowly(va, out T walked, out fault);
+        value = walked;
+        return loaded;
     }
 
     /// <summary>Stores an aligned number in host byte order.</summary>
@@ -81,9 +92,10 @@ public sealed class Mmu<TCodec> : IDisposable
     public bool TryStore<T>(VirtualAddress va, T value, out PageFault fault)
         where T : unmanaged
     {
-        if (!TryTranslate(va, AccessKind.Write, out PhysicalAddress at, out fault))
-            return false;
-        _memory.Write(at, value);
+        Unsafe.SkipInit(out fault);
+        if (!_probe.TryTranslate(va, AccessKind.Write, VouchedMemory.SizeOf<T>(), out PhysicalAddress at))
+            return TryStoreSlowly(va, value, out fault);
+        _vouched.Write(at, value);
         return true;
     }
 
@@ -94,20 +106,51 @@ public sealed class Mmu<TCodec> : IDisposable
         _keys?.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // the rare part of TryLoad
+    private bool TryLoadSlowly<T>(VirtualAddress va, out T value, out PageFault fault)
+        where T : unmanaged
+    {
+        bool translated = TryTranslate(va, AccessKind.Read, out PhysicalAddress at, out fault);
+        value = translated ? _memory.Read<T>(at) : default;
+        return translated;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // the rare part of TryStore
+    private bool TryStoreSlowly<T>(VirtualAddress va, T value, out PageFault fault)
+        where T : unmanaged
+    {
+        bool translated = TryTranslate(va, AccessKind.Write, out PhysicalAddress at, out fault);
+        if (translated)
+            _memory.Write(at, value);
+        return translated;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // as TryLoadSlowly
     private bool TryWalk(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
     {
         Walks++;
-        bool translated = PageTableWalker<TCodec>.TryWalk(_memory, _tree, _root, va, access, _controls, default(NoTrace), out Translation translation, out fault);
-        found = translation.Address;
-        if (!translated)
+        Unsafe.SkipInit(out fault);
+        bool large = false;
+        if ((!_plain.TryWalk(va, access, out found) || !IsStorage(found)) && !TryWalkExactly(va, access, out found, out large, out fault))
             return false;
-        if (!_memory.Contains(found, 1))
-        {
-            fault = new PageFault(va, access, FaultKind.OutsideStorage, translation.Level, translation.Entry);
-            return false;
-        }
         _keys?.Use(found, access == AccessKind.Write);
-        _tlb.Fill(va, access, found, large: translation.Level > 0);
+        if (_memory.Contains(new PhysicalAddress(found.Value & ~_tree.OffsetMask), _tree.OffsetMask + 1))
+            _tlb.Fill(va, access, found, large);
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare beside the plain walk
+    private bool TryWalkExactly(VirtualAddress va, AccessKind access, out PhysicalAddress found, out bool large, out PageFault fault)
+    {
+        bool translated = PageTableWalker<TCodec>.TryWalk(_memory, _tree, _root, va, access, _controls, default(NoTrace), out Translation translation, out fault);
+        found = translation.Address;
+        large = translation.Level > 0;
+        if (!translated || IsStorage(found))
+            return translated;
+        fault = new PageFault(va, access, FaultKind.OutsideStorage, translation.Level, translation.Entry);
+        return false;
+    }
+
+    /// <summary>Whether there is memory behind a translated address; guest memory ends at a page boundary or in a page's middle.</summary>
+    private bool IsStorage(PhysicalAddress at) => _memory.Contains(at, 1);
 }

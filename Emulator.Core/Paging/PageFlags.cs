@@ -27,4 +27,7 @@ public enum PageFlags : ushort
 
     /// <summary>No struct page behind it (vdso data, zero page).</summary>
     Special = 32,
+
+    /// <summary>The program may write, but the next store traps all the same (sparc64: a protection change drops the hardware's W bit).</summary>
+    TrapStore = 64,
 }

@@ -46,8 +46,8 @@ public abstract class PageTables
     /// <summary>Largest <see cref="TableBytes"/> so far.</summary>
     public ulong PeakTableBytes { get; private protected set; }
 
-    /// <summary>Pages taken for tables that share pages.</summary>
-    public long FragmentPages { get; private protected set; }
+    /// <summary>Pages taken for tables that share pages, by level from the leaf.</summary>
+    public IReadOnlyList<long> FragmentPages => FragmentPagesTaken;
 
     /// <summary>What moves have done so far.</summary>
     public MoveCounts Moves { get; private protected set; }
@@ -55,7 +55,12 @@ public abstract class PageTables
     /// <summary>Flushes that were called for so far.</summary>
     public FlushCounts Flushes { get; private protected set; }
 
+    private protected long[] FragmentPagesTaken { get; } = new long[FrameAllocator.MaxTableLevels];
+
     private protected long[] Live { get; } = new long[FrameAllocator.MaxTableLevels];
+
+    /// <summary>Told of every flush: who keeps copies of entries (a TLB model, a TSB, a hash table) forgets them then.</summary>
+    public Action<Tracing.FlushKind, VirtualAddress>? Flushed { get; set; }
 
     /// <summary>Counts a flush and tells it to whoever watches.</summary>
     public abstract void Flush(Tracing.FlushKind kind, VirtualAddress from);
@@ -124,6 +129,9 @@ public abstract class PageTables
 
     /// <summary>All tables, top first, depth first, in ascending order of address.</summary>
     public abstract IEnumerable<TableView> Tables();
+
+    /// <summary>The entries of a table that are not empty, in ascending order.</summary>
+    public abstract IEnumerable<EntryView> Entries(TableView table);
 
     /// <summary>The walk that hardware would do, entry by entry, for people: one step a level, with the entry read.</summary>
     public abstract IReadOnlyList<Tracing.TraceEvent> Steps(VirtualAddress va, AccessKind access, in MmuControls controls,

@@ -15,7 +15,7 @@ public sealed class PageTables<TCodec> : PageTables
     private const ulong NoTag = ulong.MaxValue;
 
     private readonly Recorder? _recorder;
-    private readonly FragmentList?[] _fragments;
+    private readonly ITablePieces?[] _pieces;
     private ulong _leafTag = NoTag;             // the last leaf table found: sequential pages need no walk
     private PhysicalAddress _leafTable;
 
@@ -23,11 +23,17 @@ public sealed class PageTables<TCodec> : PageTables
         : base(tree, frames)
     {
         _recorder = recorder;
-        _fragments = new FragmentList?[tree.MaxDepth];
+        _pieces = new ITablePieces?[tree.MaxDepth];
         for (int level = 0; level < tree.MaxDepth; level++)
         {
-            if (tree[level].Sharing == TableSharing.Fragments)
-                _fragments[level] = new FragmentList(frames, tree[level].TableBytes);
+            int bytes = tree[level].TableBytes;
+            _pieces[level] = tree[level].Sharing switch
+            {
+                TableSharing.Fragments => new FragmentList(frames, bytes),
+                TableSharing.Slab when bytes < frames.PageBytes => new FragmentList(frames, bytes),
+                TableSharing.Cut when bytes < frames.PageBytes => new CutPages(frames, bytes),
+                _ => null,
+            };
         }
     }
 
@@ -44,6 +50,8 @@ public sealed class PageTables<TCodec> : PageTables
         if (!tables.TryAllocateTable(depth - 1, default, out PhysicalAddress root))
             return false;
         tables.Root = root;
+        if (TCodec.SelfMapIndex >= 0)
+            tables.WriteRaw(root + (ulong)(TCodec.SelfMapIndex * tree[depth - 1].EntryBytes), depth - 1, TCodec.SelfMap(root));
         return true;
     }
 
@@ -52,13 +60,14 @@ public sealed class PageTables<TCodec> : PageTables
     {
         Flushes = Flushes.Plus(kind);
         _recorder?.Record(new TraceEvent(TraceEventKind.Flush, 0, from, default, Detail: (ulong)kind));
+        Flushed?.Invoke(kind, from);
     }
 
     /// <inheritdoc/>
     public override bool TryFind(VirtualAddress va, out LeafView leaf)
     {
         leaf = default;
-        if (va > Tree.LastAddress(Depth))
+        if (!Tree.Reaches(va, Depth))
             return false;
         if (va.Value >> Tree[0].TableShift != _leafTag)
         {
@@ -130,7 +139,7 @@ public sealed class PageTables<TCodec> : PageTables
         leaf = default;
         VirtualAddress last = Tree.LastAddress(Depth);
         VirtualAddress va = from.AlignDown(1UL << Tree.PageShift);
-        while (va < end && va <= last)
+        while ((va = Tree.SkipHole(va, Depth)) < end && va <= last)
         {
             PhysicalAddress table = Root;
             int level = Depth - 1;
@@ -138,7 +147,7 @@ public sealed class PageTables<TCodec> : PageTables
             {
                 PhysicalAddress at = table + Tree[level].OffsetOf(va);
                 ulong entry = Read(at, level);
-                if (TCodec.IsEmpty(entry, level))
+                if (TCodec.IsEmpty(entry, level) || IsSelfMap(level, Tree[level].IndexOf(va)))
                     break;
                 if (level == 0 || TCodec.IsLeaf(entry, level))
                 {
@@ -283,11 +292,30 @@ public sealed class PageTables<TCodec> : PageTables
         _leafTag = NoTag;
         DestroyBelow(Root, Depth - 1, default);
         FreeTable(Root, Depth - 1, default);
+        foreach (ITablePieces? pieces in _pieces)
+            pieces?.GiveBack();
         Root = default;
     }
 
     /// <inheritdoc/>
     public override IEnumerable<TableView> Tables() => TablesFrom(Root, Depth - 1, default);
+
+    /// <inheritdoc/>
+    public override IEnumerable<EntryView> Entries(TableView table)
+    {
+        int level = table.Level;
+        for (int index = 0; index < Tree[level].Entries; index++)
+        {
+            PhysicalAddress at = table.At + (ulong)(index * Tree[level].EntryBytes);
+            ulong entry = Read(at, level);
+            if (TCodec.IsEmpty(entry, level))
+                continue;
+            bool leaf = level == 0 || TCodec.IsLeaf(entry, level);
+            VirtualAddress address = table.Start + ((ulong)index << Tree[level].Shift);
+            yield return new EntryView(index, address, at, entry, leaf, leaf ? TCodec.LeafTarget(entry, level) : TCodec.TargetOf(entry, level),
+                leaf ? TCodec.FlagsOf(entry) : PageFlags.None);
+        }
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<TraceEvent> Steps(VirtualAddress va, AccessKind access, in MmuControls controls,
@@ -410,6 +438,8 @@ public sealed class PageTables<TCodec> : PageTables
             _recorder?.Record(new TraceEvent(TraceEventKind.EntryMoved, 0, target + offset, newAt, entry, entry, (old + offset).Value));
             if (rules.FlushesEachPage)
                 Flush(FlushKind.Page, old + offset);
+            if (((old.Value ^ target.Value) & rules.CacheColourMask) != 0)
+                Flush(FlushKind.DcachePage, old + offset);
             moved++;
         }
         if (rules.FlushesEachPiece && moved > 0)
@@ -472,7 +502,7 @@ public sealed class PageTables<TCodec> : PageTables
         {
             PhysicalAddress at = table + (ulong)(index * Tree[level].EntryBytes);
             ulong entry = Read(at, level);
-            if (TCodec.IsEmpty(entry, level) || TCodec.IsLeaf(entry, level))
+            if (TCodec.IsEmpty(entry, level) || TCodec.IsLeaf(entry, level) || IsSelfMap(level, index))
                 continue;
             VirtualAddress va = start + ((ulong)index << Tree[level].Shift);
             PhysicalAddress child = TCodec.TargetOf(entry, level);
@@ -486,19 +516,19 @@ public sealed class PageTables<TCodec> : PageTables
         int used = 0, first = 0, last = 0;
         for (int index = 0; index < Tree[level].Entries; index++)
         {
-            if (TCodec.IsEmpty(Read(table + (ulong)(index * Tree[level].EntryBytes), level), level))
+            if (TCodec.IsEmpty(Read(table + (ulong)(index * Tree[level].EntryBytes), level), level) || IsSelfMap(level, index))
                 continue;
             first = used++ == 0 ? index : first;
             last = index;
         }
-        VirtualAddress Address(int index) => start + ((ulong)index << Tree[level].Shift);
+        VirtualAddress Address(int index) => Tree.Extend(start + ((ulong)index << Tree[level].Shift), Depth);
         yield return new TableView(level, start, table, used, Address(first), Address(last));
         if (level == 0 || used == 0)
             yield break;
         for (int index = first; index <= last; index++)
         {
             ulong entry = Read(table + (ulong)(index * Tree[level].EntryBytes), level);
-            if (TCodec.IsEmpty(entry, level) || TCodec.IsLeaf(entry, level))
+            if (TCodec.IsEmpty(entry, level) || TCodec.IsLeaf(entry, level) || IsSelfMap(level, index))
                 continue;
             foreach (TableView below in TablesFrom(TCodec.TargetOf(entry, level), level - 1, Address(index)))
                 yield return below;
@@ -510,25 +540,23 @@ public sealed class PageTables<TCodec> : PageTables
     private bool TryAllocateTable(int level, VirtualAddress va, out PhysicalAddress table, int depthNow = 0)
     {
         int bytes = Tree[level].TableBytes;
-        if (_fragments[level] is { } fragments)
+        if (_pieces[level] is { } pieces)
         {
-            if (!fragments.TryAllocate(FrameAllocator.TableOwner(level), out table, out bool tookPage))
+            if (!pieces.TryAllocate(FrameAllocator.TableOwner(level), out table, out bool tookPage))
                 return false;
-            if (tookPage)
-            {
-                TableBytes += (ulong)Frames.PageBytes;
-                FragmentPages++;
-            }
+            FragmentPagesTaken[level] += tookPage && Tree[level].Sharing != TableSharing.Slab ? 1 : 0;
+            TableBytes += PieceBytes(level, tookPage);
         }
         else
         {
             int order = OrderOf(bytes);
             if (!Frames.TryAllocate(order, FrameAllocator.TableOwner(level), zero: TCodec.Empty(level) == 0, out table))
                 return false;
+            FragmentPagesTaken[level] += Tree[level].Sharing == TableSharing.Cut ? 1 : 0;
             TableBytes += (ulong)Frames.PageBytes << order;
         }
-        if (TCodec.Empty(level) != 0 || _fragments[level] is not null)
-            Frames.Memory.FillEntries(table, Tree[level].EntryBytes << Tree[level].IndexBits, Tree[level].EntryBytes, TCodec.EntryOrder, TCodec.Empty(level));
+        if (TCodec.Empty(level) != 0 || _pieces[level] is not null)
+            Frames.Memory.FillEntries(table, bytes, Tree[level].EntryBytes, TCodec.EntryOrder, TCodec.Empty(level));
         PeakTableBytes = Math.Max(PeakTableBytes, TableBytes);
         Live[level]++;
         CountAllocated(level, depthNow == 0 ? Depth : depthNow);
@@ -538,11 +566,10 @@ public sealed class PageTables<TCodec> : PageTables
 
     private void FreeTable(PhysicalAddress table, int level, VirtualAddress va)
     {
-        if (_fragments[level] is { } fragments)
+        if (_pieces[level] is { } pieces)
         {
-            fragments.Free(table, out bool gavePage);
-            if (gavePage)
-                TableBytes -= (ulong)Frames.PageBytes;
+            pieces.Free(table, out bool gavePage);
+            TableBytes -= PieceBytes(level, gavePage);
         }
         else
         {
@@ -553,6 +580,12 @@ public sealed class PageTables<TCodec> : PageTables
         CountFreed(level, Depth);
         _recorder?.Record(new TraceEvent(TraceEventKind.TableFreed, level, Tree[level].TableStart(va), table));
     }
+
+    /// <summary>What a piece adds to the memory of tables: a whole page with its first piece, or itself where pages serve others too.</summary>
+    private ulong PieceBytes(int level, bool wholePage) =>
+        Tree[level].Sharing == TableSharing.Fragments ? (wholePage ? (ulong)Frames.PageBytes : 0) : (ulong)Tree[level].TableBytes;
+
+    private bool IsSelfMap(int level, int index) => level == Depth - 1 && index == TCodec.SelfMapIndex;
 
     private int OrderOf(int bytes) => Math.Max(0, BitOperations.Log2((uint)bytes - 1) + 1 - Frames.PageShift);
 

@@ -11,4 +11,13 @@ public enum TableSharing : byte
     /// (s390: <c>page_table_alloc</c>).
     /// </summary>
     Fragments,
+
+    /// <summary>
+    /// Pieces cut from a page one after the other; a freed piece is not used again, the page goes back when all its pieces
+    /// have (ppc64: <c>pte_fragment_alloc</c>, <c>pmd_fragment_alloc</c>). Memory is counted by piece.
+    /// </summary>
+    Cut,
+
+    /// <summary>Objects of a slab cache; memory is counted by object, as the cache's pages serve all address spaces.</summary>
+    Slab,
 }

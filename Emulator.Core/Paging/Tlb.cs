@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Emulator.Core.Memory;
 
 namespace Emulator.Core.Paging;
@@ -11,30 +10,31 @@ public sealed class Tlb : IDisposable
 {
     private readonly LazyArray<TlbEntry> _entries;
     private readonly int _pageShift;
-    private readonly ulong _pageMask;
     private bool _holdsLargePages;
 
     /// <summary>Makes an empty cache of 2^<paramref name="indexBits"/> entries.</summary>
+    /// <param name="pageShift">log2 of the bytes in a page.</param>
+    /// <param name="indexBits">log2 of the number of entries; at least 1.</param>
     public Tlb(int pageShift, int indexBits = 12)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(indexBits, 1);
         _pageShift = pageShift;
-        _pageMask = ~((1UL << pageShift) - 1);
         _entries = new LazyArray<TlbEntry>(1L << indexBits);
+        Probe = new TlbProbe(_entries.Wrapped(), pageShift);
         Flush();
     }
 
+    /// <summary>Looks up in this cache, as long as it is there.</summary>
+    internal TlbProbe Probe { get; }
+
     /// <summary>Looks an address up for an access.</summary>
     /// <returns>False when a walk is needed.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // a hit is meant to cost one to two nanoseconds
-    public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found)
-    {
-        ref TlbEntry entry = ref _entries[(long)(va.Value >> _pageShift) & (_entries.Length - 1)];
-        ulong tag = access == AccessKind.Read ? entry.ReadTag : access == AccessKind.Write ? entry.WriteTag : entry.FetchTag;
-        found = new PhysicalAddress(va.Value + entry.Addend);
-        return tag == (va.Value & _pageMask);
-    }
+    public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found) => Probe.TryTranslate(va, access, 1, out found);
 
-    /// <summary>Caches a translation for one kind of access; other kinds of the same page are kept if they agree.</summary>
+    /// <summary>
+    /// Caches a translation for one kind of access; other kinds of the same page are kept if they agree. The page has to be inside
+    /// guest RAM as a whole: a hit is not checked against its size again.
+    /// </summary>
     /// <param name="va">The address.</param>
     /// <param name="access">The kind of access.</param>
     /// <param name="physical">Where it goes.</param>
@@ -42,11 +42,11 @@ public sealed class Tlb : IDisposable
     public void Fill(VirtualAddress va, AccessKind access, PhysicalAddress physical, bool large)
     {
         _holdsLargePages |= large;
-        ref TlbEntry entry = ref _entries[(long)(va.Value >> _pageShift) & (_entries.Length - 1)];
-        ulong page = va.Value & _pageMask, addend = physical.Value - va.Value;
+        ref TlbEntry entry = ref Probe.SlotOf(va);
+        ulong page = Probe.PageOf(va), addend = physical.Value - va.Value;
         bool same = entry.Addend == addend && (entry.ReadTag == page || entry.WriteTag == page || entry.FetchTag == page);
         if (!same)
-            entry = new TlbEntry { ReadTag = TlbEntry.NoTag, WriteTag = TlbEntry.NoTag, FetchTag = TlbEntry.NoTag, Addend = addend };
+            entry = new TlbEntry(TlbEntry.NoTag(page, _pageShift), addend);
         switch (access)
         {
             case AccessKind.Read:
@@ -66,23 +66,18 @@ public sealed class Tlb : IDisposable
     {
         // A large page is cached in pieces, and flushing any address inside it forgets all of it (Intel SDM volume 3, 4.10.4.1).
         if (_holdsLargePages)
-        {
             Flush();
-            return;
-        }
-        ref TlbEntry entry = ref _entries[(long)(va.Value >> _pageShift) & (_entries.Length - 1)];
-        entry.ReadTag = entry.WriteTag = entry.FetchTag = TlbEntry.NoTag;
+        else
+            Probe.SlotOf(va) = new TlbEntry(TlbEntry.NoTag(Probe.PageOf(va), _pageShift), 0);
     }
 
     /// <summary>Forgets everything.</summary>
     public void Flush()
     {
         _holdsLargePages = false;
-        for (long i = 0; i < _entries.Length; i++)
-        {
-            ref TlbEntry entry = ref _entries[i];
-            entry.ReadTag = entry.WriteTag = entry.FetchTag = TlbEntry.NoTag;
-        }
+        Span<TlbEntry> entries = _entries.AsSpan();
+        for (int slot = 0; slot < entries.Length; slot++)
+            entries[slot] = new TlbEntry(TlbEntry.NoTag((ulong)slot << _pageShift, _pageShift), 0);
     }
 
     /// <inheritdoc/>

@@ -6,12 +6,25 @@ namespace Emulator.Core.Paging;
 /// </summary>
 internal struct TlbEntry
 {
-    /// <summary>A tag that no page address equals.</summary>
-    public const ulong NoTag = 1;
+    /// <summary>log2 of the bytes of an entry.</summary>
+    public const int Log2Bytes = 5;
 
     /// <summary>Tags for read, write and fetch.</summary>
     public ulong ReadTag, WriteTag, FetchTag;
 
     /// <summary>Physical minus virtual address, modulo 2^64.</summary>
     public ulong Addend;
+
+    /// <summary>An entry that knows nothing, for a slot.</summary>
+    public TlbEntry(ulong noTag, ulong addend)
+    {
+        ReadTag = WriteTag = FetchTag = noTag;
+        Addend = addend;
+    }
+
+    /// <summary>
+    /// A tag that no address matches that is looked up in the same slot as <paramref name="page"/>: that of a neighbour, which
+    /// has another slot. Any number that no page has would do as well, but page addresses leave none.
+    /// </summary>
+    public static ulong NoTag(ulong page, int pageShift) => page ^ (1UL << pageShift);
 }

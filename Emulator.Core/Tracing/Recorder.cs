@@ -13,6 +13,9 @@ public sealed class Recorder
     /// <summary>Number of events so far.</summary>
     public int Count => _events.Count;
 
+    /// <summary>Forgets the events so far, and keeps their room for the next run.</summary>
+    public void Clear() => _events.Clear();
+
     /// <summary>Takes one event.</summary>
     public void Record(in TraceEvent traceEvent) => _events.Add(traceEvent);
 }

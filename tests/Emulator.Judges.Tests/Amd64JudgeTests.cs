@@ -15,7 +15,7 @@ public class Amd64JudgeTests(ITestOutputHelper output)
     // With one 2 MiB range of frames at 8 MiB, a 1 GiB page at 0 reaches them through this PD index.
     private const int FramesPdIndex = (int)(Amd64Image.Frames >> 21);
 
-    [Theory]
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData(false)]
     [InlineData(true)]
     public void Every_combination_of_bits_at_every_level_acts_as_in_the_manual(bool la57)
@@ -33,7 +33,7 @@ public class Amd64JudgeTests(ITestOutputHelper output)
             Amd64Agreement.Check(judge, image, state, probes, output);
     }
 
-    [Theory]
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData(false)]
     [InlineData(true)]
     public void Random_trees_act_as_in_the_manual(bool la57)
@@ -54,7 +54,7 @@ public class Amd64JudgeTests(ITestOutputHelper output)
             Amd64Agreement.Check(judge, image, state, probes, output);
     }
 
-    [Theory]
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData(false)]
     [InlineData(true)]
     public void Debug_walk_finds_the_frame_of_every_translated_address(bool la57)
@@ -84,7 +84,7 @@ public class Amd64JudgeTests(ITestOutputHelper output)
         Assert.InRange(compared, 50, addresses.Count);
     }
 
-    [Fact]
+    [Fact(SkipExceptions = [typeof(MissingToolException)])]
     public void Gdb_stub_and_memory_file_show_the_same_physical_memory()
     {
         QemuOptions options = new()
@@ -106,7 +106,7 @@ public class Amd64JudgeTests(ITestOutputHelper output)
         Assert.Contains("CR3=12345000", machine.Monitor("info registers"));
     }
 
-    [Fact]
+    [Fact(SkipExceptions = [typeof(MissingToolException)])]
     public void Probe_that_does_not_come_back_ends_in_an_error_that_names_it()
     {
         Amd64Image image = new();

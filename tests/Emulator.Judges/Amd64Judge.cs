@@ -63,14 +63,14 @@ public sealed class Amd64Judge : IDisposable
     /// <param name="image">Physical memory from address 0.</param>
     /// <param name="options">Which processor.</param>
     /// <returns>The judge.</returns>
-    /// <exception cref="JudgeException">QEMU is not installed, or did not start.</exception>
+    /// <exception cref="JudgeException">QEMU did not start.</exception>
     public static Amd64Judge Load(ReadOnlySpan<byte> image, Amd64JudgeOptions options) => new(image, options);
 
     /// <summary>Starts a judge on an image file.</summary>
     /// <param name="path">Physical memory from address 0.</param>
     /// <param name="options">Which processor.</param>
     /// <returns>The judge.</returns>
-    /// <exception cref="JudgeException">QEMU is not installed, or did not start.</exception>
+    /// <exception cref="JudgeException">QEMU did not start.</exception>
     public static Amd64Judge LoadFile(string path, Amd64JudgeOptions options) => new(File.ReadAllBytes(path), options);
 
     /// <summary>Does the accesses, in this order, each with a fresh TLB for its page.</summary>

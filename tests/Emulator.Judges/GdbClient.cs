@@ -8,7 +8,8 @@ namespace Emulator.Judges;
 
 /// <summary>
 /// GDB's remote serial protocol as QEMU's stub speaks it (gdb manual, appendix "GDB Remote Serial Protocol").
-/// Registers are named as in the stub's target description; a register number runs on across the included files.
+/// Registers are named as in the stub's target description; a register number runs on across the included files. A stub without
+/// description knows no single registers: the whole <c>g</c> packet is read and written then.
 /// </summary>
 public sealed partial class GdbClient : IDisposable
 {
@@ -17,16 +18,24 @@ public sealed partial class GdbClient : IDisposable
 
     private readonly Socket _socket;
     private readonly bool _bigEndian;
+    private readonly bool _hasDescription;
     private readonly byte[] _received = new byte[16 << 10];
     private readonly Dictionary<string, (int Number, int Bits)> _registers = [];
     private int _start;
     private int _end;
 
-    internal GdbClient(Socket socket, bool bigEndian)
+    internal GdbClient(Socket socket, bool bigEndian, IReadOnlyList<string> registers)
     {
         _socket = socket;
         _bigEndian = bigEndian;
         Command("qSupported:xmlRegisters=i386");
+        _hasDescription = registers.Count == 0;
+        if (!_hasDescription)
+        {
+            for (int i = 0; i < registers.Count; i++)
+                _registers.Add(registers[i], (i, 64));
+            return;
+        }
         string target = Description("target.xml");
         int number = 0;
         foreach (Match include in IncludeElement().Matches(target))
@@ -54,7 +63,9 @@ public sealed partial class GdbClient : IDisposable
     public ulong ReadRegister(string name)
     {
         (int number, int bits) = Register(name);
-        byte[] raw = Convert.FromHexString(Command($"p{number:x}"));
+        byte[] raw = _hasDescription
+            ? Convert.FromHexString(Command($"p{number:x}"))
+            : Convert.FromHexString(Command("g")).AsSpan(number * sizeof(ulong), sizeof(ulong)).ToArray();
         Span<byte> wide = stackalloc byte[8];
         raw.CopyTo(_bigEndian ? wide[(8 - (bits / 8))..] : wide);
         return _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(wide) : BinaryPrimitives.ReadUInt64LittleEndian(wide);
@@ -73,7 +84,14 @@ public sealed partial class GdbClient : IDisposable
         else
             BinaryPrimitives.WriteUInt64LittleEndian(wide, value);
         Span<byte> raw = _bigEndian ? wide[(8 - (bits / 8))..] : wide[..(bits / 8)];
-        Expect("OK", $"P{number:x}={Convert.ToHexStringLower(raw)}");
+        if (_hasDescription)
+        {
+            Expect("OK", $"P{number:x}={Convert.ToHexStringLower(raw)}");
+            return;
+        }
+        byte[] all = Convert.FromHexString(Command("g"));
+        raw.CopyTo(all.AsSpan(number * sizeof(ulong)));
+        Expect("OK", $"G{Convert.ToHexStringLower(all)}");
     }
 
     /// <summary>Chooses whether memory commands take physical addresses, which is QEMU's extension, or virtual ones.</summary>

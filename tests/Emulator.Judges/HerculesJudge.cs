@@ -33,14 +33,14 @@ public sealed class HerculesJudge : IS390Judge
     /// <param name="image">Absolute storage from address 0.</param>
     /// <param name="options">How it works.</param>
     /// <returns>The judge.</returns>
-    /// <exception cref="JudgeException">Hercules is not installed.</exception>
+    /// <exception cref="MissingToolException">Hercules is not installed.</exception>
     public static HerculesJudge Load(ReadOnlySpan<byte> image, S390JudgeOptions options) => new(image.ToArray(), options);
 
     /// <summary>Prepares a judge on an image file.</summary>
     /// <param name="path">Absolute storage from address 0.</param>
     /// <param name="options">How it works.</param>
     /// <returns>The judge.</returns>
-    /// <exception cref="JudgeException">Hercules is not installed.</exception>
+    /// <exception cref="MissingToolException">Hercules is not installed.</exception>
     public static HerculesJudge LoadFile(string path, S390JudgeOptions options) => new(File.ReadAllBytes(path), options);
 
     /// <inheritdoc/>

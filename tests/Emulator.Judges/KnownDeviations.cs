@@ -9,6 +9,7 @@ public static class KnownDeviations
     private const uint PresentFault = 1, ReservedFault = 8;
     private const ushort ProtectionInterruption = 0x04;
     private const ulong FetchOrStore = 0xc00;                   // TEC bits 52-53
+    private const int TranslationNotValid = 0, AccessViolation = 1;     // MMCSR
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Deviation> All { get; } =
@@ -45,6 +46,27 @@ public static class KnownDeviations
             "LOAD REAL ADDRESS: cc 1 and 2 with the entry's address for an invalid segment or page entry, cc 3 otherwise.",
             "Always cc 3 with the interruption code and bit 32; identity when DAT is off.",
             "QEMU 7.2 target/s390x/tcg/mem_helper.c HELPER(lra). Do not compare LRA where it does not translate."),
+        new("invalid-is-tnv", JudgeProgram.Qemu,
+            "An invalid entry is an access violation unless its enable bits permit the access (KRE in table entries); so is an all-zero one.",
+            "V = 0 is always translation not valid.",
+            "QEMU 7.2 target/alpha/helper.c get_physical_address; DEC's osfpal.S, invalid_dpte_handler, does what the manual says.")
+        {
+            OnAlpha = (_, outcome) => outcome.EntryIsInvalid ? outcome with { FaultCode = TranslationNotValid } : outcome,
+        },
+        new("bit-42", JudgeProgram.Qemu,
+            "Bits 63:43 of an address repeat bit 42, or the access is an access violation.",
+            "Bit 42 is not looked at: with bits 63:43 zero it leads to the entries of the negative half.",
+            "QEMU 7.2 target/alpha/helper.c shifts by TARGET_VIRT_ADDR_SPACE_BITS, 43.")
+        {
+            OnAlphaProbe = probe => probe.VirtualAddress >> 42 == 1 ? probe with { VirtualAddress = probe.VirtualAddress | ~0UL << 43 } : probe,
+        },
+        new("kseg-of-users", JudgeProgram.Qemu,
+            "The superpage of bits 42:41 = 10 is kernel mode's; to users these are addresses as others, and the tables decide.",
+            "Always an access violation for users.",
+            "QEMU 7.2 target/alpha/helper.c get_physical_address; 21264 HRM, I_CTL and M_CTL, SPE.")
+        {
+            OnAlpha = (probe, outcome) => probe.User && probe.IsKseg ? AlphaOutcome.Fault(AccessViolation, probe) : outcome,
+        },
         new("protection-without-direction", JudgeProgram.Hercules,
             "With the access-exception fetch/store-indication facility, bits 52-53 of the TEC say fetch or store for protection too.",
             "Both are zero for protection (0x04), right for the translation exceptions.",
@@ -81,10 +103,25 @@ public static class KnownDeviations
     /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
     /// <param name="program">The judge.</param>
     /// <param name="probe">The access.</param>
-    /// <param name="byTheManual">The right outcome, for the state of <see cref="Effective"/>.</param>
+    /// <param name="byTheManual">The right outcome, for the state of <see cref="Effective(JudgeProgram, S390DatState)"/>.</param>
     /// <returns>The judge's outcome.</returns>
     public static S390Outcome AsSeenBy(JudgeProgram program, S390Probe probe, S390Outcome byTheManual) =>
         Of(program).Aggregate(byTheManual, (outcome, deviation) => deviation.OnS390?.Invoke(probe, outcome) ?? outcome);
+
+    /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="probe">The access.</param>
+    /// <param name="byTheManual">The right outcome, for the probe of <see cref="Effective(JudgeProgram, AlphaProbe)"/>.</param>
+    /// <returns>The judge's outcome.</returns>
+    public static AlphaOutcome AsSeenBy(JudgeProgram program, AlphaProbe probe, AlphaOutcome byTheManual) =>
+        Of(program).Aggregate(byTheManual, (outcome, deviation) => deviation.OnAlpha?.Invoke(probe, outcome) ?? outcome);
+
+    /// <summary>The access a judge acts on. Ask the manual about this one.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="probe">The access asked for.</param>
+    /// <returns>The access that the judge makes of it.</returns>
+    public static AlphaProbe Effective(JudgeProgram program, AlphaProbe probe) =>
+        Of(program).Aggregate(probe, (effective, deviation) => deviation.OnAlphaProbe?.Invoke(effective) ?? effective);
 
     /// <summary>The control bits a judge acts on: facilities it does not have are off. Ask the manual about this state.</summary>
     /// <param name="program">The judge.</param>

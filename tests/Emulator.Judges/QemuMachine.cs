@@ -32,7 +32,7 @@ public sealed class QemuMachine : IDisposable
     /// <param name="options">Which machine.</param>
     /// <param name="image">The first bytes of RAM; what follows is zero.</param>
     /// <returns>The machine.</returns>
-    /// <exception cref="JudgeException">QEMU is not installed, or did not start.</exception>
+    /// <exception cref="JudgeException">QEMU did not start.</exception>
     public static QemuMachine Start(QemuOptions options, ReadOnlySpan<byte> image)
     {
         PrivateFolder folder = new();
@@ -48,15 +48,22 @@ public sealed class QemuMachine : IDisposable
             // QEMU connects to us: no waiting for sockets to appear.
             using Socket qmpListener = Listen(qmpPath), gdbListener = Listen(gdbPath);
             long mebibytes = options.MemoryBytes >> 20;
+            string[] firmware = [];
+            if (!options.Firmware.IsEmpty)
+            {
+                File.WriteAllBytes(folder.File("firmware"), options.Firmware.ToArray());
+                firmware = ["-bios", folder.File("firmware")];
+            }
             process = new Tool(options.Program,
             [
                 "-nodefaults", "-display", "none", "-S", "-no-reboot",
                 "-machine", $"{options.Machine},memory-backend=ram", "-cpu", options.Cpu, "-m", $"{mebibytes}M",
                 "-object", $"memory-backend-file,id=ram,size={mebibytes}M,mem-path={memory},share=on",
                 "-qmp", $"unix:{qmpPath}", "-chardev", $"socket,id=gdb,path={gdbPath}", "-gdb", "chardev:gdb",
+                .. firmware,
             ], []);
             qmp = new QmpClient(Accept(qmpListener, process));
-            GdbClient gdb = new(Accept(gdbListener, process), options.BigEndian);
+            GdbClient gdb = new(Accept(gdbListener, process), options.BigEndian, options.Registers);
             machine = new QemuMachine(folder, process, ram, qmp, gdb);
             return machine;
         }

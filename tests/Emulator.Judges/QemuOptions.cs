@@ -17,4 +17,12 @@ public sealed record QemuOptions
 
     /// <summary>True if the gdb stub sends registers in big-endian order.</summary>
     public bool BigEndian { get; init; }
+
+    /// <summary>The file given with <c>-bios</c>; empty for none.</summary>
+    public ReadOnlyMemory<byte> Firmware { get; init; }
+
+    /// <summary>
+    /// The 64-bit registers in the order of the stub's <c>g</c> packet, for machines whose stub does not describe them; empty where it does.
+    /// </summary>
+    public IReadOnlyList<string> Registers { get; init; } = [];
 }

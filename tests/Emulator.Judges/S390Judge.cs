@@ -32,14 +32,14 @@ public sealed class S390Judge : IS390Judge
     /// <param name="image">Absolute storage from address 0.</param>
     /// <param name="options">How it works.</param>
     /// <returns>The judge.</returns>
-    /// <exception cref="JudgeException">QEMU is not installed, or did not start.</exception>
+    /// <exception cref="JudgeException">QEMU did not start.</exception>
     public static S390Judge Load(ReadOnlySpan<byte> image, S390JudgeOptions options) => new(image, options);
 
     /// <summary>Starts a judge on an image file.</summary>
     /// <param name="path">Absolute storage from address 0.</param>
     /// <param name="options">How it works.</param>
     /// <returns>The judge.</returns>
-    /// <exception cref="JudgeException">QEMU is not installed, or did not start.</exception>
+    /// <exception cref="JudgeException">QEMU did not start.</exception>
     public static S390Judge LoadFile(string path, S390JudgeOptions options) => new(File.ReadAllBytes(path), options);
 
     /// <inheritdoc/>

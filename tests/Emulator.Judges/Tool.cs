@@ -63,7 +63,7 @@ internal sealed class Tool : IDisposable
         string? found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);
-        return found ?? throw new JudgeException($"{program} is not installed; on Debian: apt-get install {PackageOf(program)}");
+        return found ?? throw new MissingToolException($"{program} is not installed; on Debian: apt-get install {PackageOf(program)}");
     }
 
     /// <summary>Waits for the end of the process and of its output.</summary>
@@ -88,7 +88,7 @@ internal sealed class Tool : IDisposable
     private static string PackageOf(string program) => program switch
     {
         "qemu-system-x86_64" => "qemu-system-x86",
-        "qemu-system-s390x" => "qemu-system-misc",
+        "qemu-system-s390x" or "qemu-system-alpha" => "qemu-system-misc",
         _ => program,
     };
 

@@ -32,7 +32,9 @@ public class LoaderTests
             Assert.Equal(0x400000ul + (ulong)program.ElfHeaderBytes, Aux(3));    // AT_PHDR
             Assert.Equal((ulong)program.Headers.Count, Aux(5));
             Assert.Equal(fixedInterpreter ? 0 : Aux(7), Aux(7));            // AT_BASE
-            Assert.Equal(Aux(7) + loader.Headers[0].Address + 0x123, result.User!.ProgramCounter);
+            // Where entry points are function descriptors, the kernel reads one: here zeros, so the code begins where the interpreter does.
+            bool descriptor = architecture.Profile(options).Abi(abi.Name)!.EntryIsDescriptor;
+            Assert.Equal(descriptor ? Aux(7) : Aux(7) + loader.Headers[0].Address + 0x123, result.User!.ProgramCounter);
             // A page that execve itself did not touch can still be read: the file is open as long as it is mapped.
             AddressSpace space = result.Started!.Space;
             byte[] head = new byte[4];
@@ -47,7 +49,7 @@ public class LoaderTests
     [Fact]
     public void Interpreters_that_cannot_be_are_refused_before_the_point_of_no_return() => ForEveryUserland((architecture, options, abi) =>
     {
-        UserAbi other = architecture.Abis.First(candidate => candidate != abi);
+        UserAbi other = architecture.Abis.Concat(Recorded.Registry.Architectures.SelectMany(stranger => stranger.Abis)).First(candidate => candidate != abi);
         (ProgramHeader Header, byte[] Loader, Errno Expected)[] wrong =
         [
             (ProgramHeader.Interpreter("/nowhere"), [], Errno.ENOENT),

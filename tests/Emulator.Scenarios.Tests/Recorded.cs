@@ -1,6 +1,9 @@
 using System.Text;
+using Emulator.Arch.Alpha;
 using Emulator.Arch.Amd64;
+using Emulator.Arch.Ppc64;
 using Emulator.Arch.S390;
+using Emulator.Arch.Sparc64;
 using Emulator.Core.Exec;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
@@ -15,20 +18,31 @@ internal static class Recorded
 
     public static ArchitectureRegistry Registry { get; } = MakeRegistry();
 
-    /// <summary>The logs that have a plugin.</summary>
-    public static bool IsModelled(CsvRow row) => row["log"] is "s390x" or "x86_64-la48" or "x86_64-la57";
-
-    public static MachineOptions Machine(CsvRow row) => new()
+    public static MachineOptions Machine(CsvRow row)
     {
-        Kernel = "6.1",
-        Mmu = row["log"] switch { "x86_64-la57" => "la57", "x86_64-la48" => "la48", _ => "dat" },
-        CallerAbi = row["caller"],
-        MemoryBytes = 256 << 20,
-    };
+        string log = row["log"];
+        return new MachineOptions
+        {
+            Kernel = "6.1",
+            PageBytes = (int)row.Decimal("pagesize"),
+            Mmu = log switch
+            {
+                "x86_64-la57" => "la57",
+                "ppc64-4k-hash" or "ppc64-64k-hash" or "ppc64-4k-p9hash" => "hash",
+                "ppc64-4k-radix" or "ppc64-64k-radix" => "radix",
+                _ => null,
+            },
+            CallerAbi = row["caller"],
+            MemoryBytes = 256 << 20,
+            // A POWER9 told to use the hash MMU still has its own caches; everything else is as on the POWER8.
+            Cpu = log == "ppc64-4k-p9hash" ? "power9" : null,
+        };
+    }
 
-    public static Architecture Architecture(CsvRow row) => Registry.Find(row["log"] == "s390x" ? "s390" : "amd64")!;
+    public static Architecture Architecture(CsvRow row) => Registry.Find(row["log"].Split('-')[0] switch { "s390x" => "s390", "x86_64" => "amd64", string name => name })!;
 
-    public static ExecRequest Request(CsvRow row, string second, long argumentBytes) => Request(row["log"] == "s390x" ? "s390" : "x86",
+    public static ExecRequest Request(CsvRow row, string second, long argumentBytes) => Request(
+        row["log"].Split('-')[0] switch { "s390x" => "s390", "x86_64" => "x86", "ppc64" => "ppc", "sparc64" => "sparc", string name => name },
         row["target"], second, argumentBytes, row.Decimal("slen"), row.Hex("rlim"), row["caller"]);
 
     public static ExecRequest Request(string folder, string target, string second, long argumentBytes, long stringBytes, ulong stackLimit, string? caller)
@@ -72,6 +86,9 @@ internal static class Recorded
         ArchitectureRegistry registry = new();
         registry.Add(new Amd64());
         registry.Add(new S390());
+        registry.Add(new Alpha());
+        registry.Add(new Sparc64());
+        registry.Add(new Ppc64());
         return registry;
     }
 

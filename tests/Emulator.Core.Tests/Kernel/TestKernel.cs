@@ -51,7 +51,7 @@ internal static class TestKernel
     public static PagedAddressSpace NewSpace(LinuxKernel kernel, ulong stackLimitBytes = 1 << 20)
     {
         PageTables<TestEntry>.TryCreate(TestTrees.Growing, kernel.Frames, 2, null, out PageTables<TestEntry> tables);
-        return new PagedAddressSpace(tables, kernel.PageCache, kernel.Profile.Era, kernel.Profile.Moves, kernel.ZeroPage, maxDepth: 4, stackLimitBytes, null)
+        return new PagedAddressSpace(tables, kernel.PageCache, kernel.Profile, kernel.ZeroPage, stackLimitBytes, null)
         {
             TaskSize = 256 << 20,
             TopDown = true,

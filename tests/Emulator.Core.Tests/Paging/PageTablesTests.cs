@@ -35,7 +35,7 @@ public sealed class PageTablesTests : IDisposable
         for (int i = 0; i < 32; i++)
             Assert.Equal(leafTables[0] + (ulong)(i * 128), leafTables[i]);
         Assert.Equal(0ul, leafTables[32].Value % 4096);
-        Assert.Equal(2, tables.FragmentPages);
+        Assert.Equal(2, tables.FragmentPages[0]);
 
         Free(tables, 7);
         Free(tables, 3);
@@ -45,7 +45,7 @@ public sealed class PageTablesTests : IDisposable
         // The full page came back to the head of the list when its first piece was freed; its lowest free piece goes first.
         Assert.Equal(leafTables[3], LeafTable(tables, 40));
         Assert.Equal(leafTables[7], LeafTable(tables, 41));
-        Assert.Equal(2, tables.FragmentPages);
+        Assert.Equal(2, tables.FragmentPages[0]);
     }
 
     [Fact]

@@ -1,0 +1,27 @@
+using Emulator.Core.Memory;
+
+namespace Emulator.Arch.Ppc64;
+
+/// <summary>Hash: the physical address under the top bit (PMD_VAL_BITS and its siblings, arch/powerpc/include/asm/book3s/64/hash.h, v6.1).</summary>
+public readonly struct HashUpper : IPpc64Upper
+{
+    private const ulong TopBit = 1UL << 63;
+
+    /// <inheritdoc/>
+    public static bool HardwareWalks => false;
+
+    /// <inheritdoc/>
+    public static ulong Encode(PhysicalAddress table, int level) => table.Value | TopBit;
+
+    /// <inheritdoc/>
+    public static PhysicalAddress Decode(ulong entry) => new(entry & ~TopBit);
+
+    /// <inheritdoc/>
+    public static bool IsWellFormed(ulong entry, int level) => true;
+
+    /// <inheritdoc/>
+    public static ulong Root(PhysicalAddress table) => table.Value;
+
+    /// <inheritdoc/>
+    public static PhysicalAddress DecodeRoot(ulong register) => new(register);
+}

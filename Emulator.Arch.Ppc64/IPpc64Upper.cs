@@ -1,0 +1,25 @@
+using Emulator.Core.Memory;
+
+namespace Emulator.Arch.Ppc64;
+
+/// <summary>How one MMU of v6.1 writes a pointer to a table.</summary>
+public interface IPpc64Upper
+{
+    /// <summary>Whether hardware walks the tree and sets R and C.</summary>
+    static abstract bool HardwareWalks { get; }
+
+    /// <summary>The entry at <paramref name="level"/> for a table.</summary>
+    static abstract ulong Encode(PhysicalAddress table, int level);
+
+    /// <summary>The table of an entry.</summary>
+    static abstract PhysicalAddress Decode(ulong entry);
+
+    /// <summary>Whether the entry at <paramref name="level"/> is one that hardware follows; always true where none does.</summary>
+    static abstract bool IsWellFormed(ulong entry, int level);
+
+    /// <summary>The root register.</summary>
+    static abstract ulong Root(PhysicalAddress table);
+
+    /// <summary>The top table.</summary>
+    static abstract PhysicalAddress DecodeRoot(ulong register);
+}

@@ -1,0 +1,32 @@
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+
+namespace Emulator.Arch.Sparc64;
+
+/// <summary>The leaf format of one MMU: a translation table entry (TTE) as the hardware takes it, with Linux's bits where it ignores them.</summary>
+public interface ITranslationTableEntry
+{
+    /// <summary>The entry for a page.</summary>
+    static abstract ulong Encode(PhysicalAddress frame, PageFlags flags);
+
+    /// <summary>What the kernel meant by it.</summary>
+    static abstract PageFlags Flags(ulong entry);
+
+    /// <summary>The frame.</summary>
+    static abstract PhysicalAddress Frame(ulong entry);
+
+    /// <summary>Whether the TLB takes it: V, bit 63 in both formats.</summary>
+    static abstract bool IsValid(ulong entry);
+
+    /// <summary>W: whether the hardware lets stores through.</summary>
+    static abstract bool IsWritable(ulong entry);
+
+    /// <summary>Whether the instruction TLB may be loaded with it.</summary>
+    static abstract bool IsExecutable(ulong entry);
+
+    /// <summary>P: whether only the supervisor may use it.</summary>
+    static abstract bool IsPrivileged(ulong entry);
+
+    /// <summary>Bits in words.</summary>
+    static abstract string Explain(ulong entry);
+}

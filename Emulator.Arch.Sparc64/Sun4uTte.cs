@@ -1,0 +1,74 @@
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+
+namespace Emulator.Arch.Sparc64;
+
+/// <summary>
+/// Translation table entries of sun4u (UltraSPARC I to IV).
+/// <code>
+///  63 62:61 60  59 58..50  42..13  12   11       10       9    8     7       6 5  4  3 2 1 0
+///  V  size  NFO IE soft2   PA      exec modified accessed read write present L CP CV E P W G
+/// </code>
+/// </summary>
+/// <remarks>Source: UltraSPARC User's Manual, chapter 15 "MMU Internal Architecture"; Linux's software bits from arch/sparc/include/asm/pgtable_64.h, v2.6.32 and v6.1. Hardware W travels with MODIFIED, hardware V with ACCESSED. Keep in step with docs/geometries.md.</remarks>
+public readonly struct Sun4uTte : ITranslationTableEntry
+{
+    private const ulong Valid = 1UL << 63;
+    private const ulong Execute = 0x1000;           // _PAGE_EXEC_4U, software: the miss handler checks it
+    private const ulong Modified = 0x800;           // _PAGE_MODIFIED_4U
+    private const ulong Accessed = 0x400;           // _PAGE_ACCESSED_4U
+    private const ulong Read = 0x200;               // _PAGE_READ_4U
+    private const ulong Write = 0x100;              // _PAGE_WRITE_4U
+    private const ulong Present = 0x80;             // _PAGE_PRESENT_4U
+    private const ulong Cacheable = 0x30;           // CP and CV
+    private const ulong Privileged = 0x04;          // P
+    private const ulong HardwareWrite = 0x02;       // W
+    private const ulong FrameMask = 0x7ff_ffff_e000;    // PA 42:13
+
+    /// <inheritdoc/>
+    public static ulong Encode(PhysicalAddress frame, PageFlags flags)
+    {
+        ulong entry = frame.Value | Present | Cacheable;
+        if ((flags & (PageFlags.Read | PageFlags.Write | PageFlags.Execute)) == 0)
+            return entry | Accessed;    // PAGE_NONE
+        entry |= (flags & PageFlags.Accessed) != 0 ? Valid | Accessed | Read : Read;
+        entry |= (flags & PageFlags.Write) != 0 ? Write : 0;
+        entry |= (flags & PageFlags.Execute) != 0 ? Execute : 0;
+        if ((flags & PageFlags.Dirty) != 0)
+            entry |= Modified | ((flags & (PageFlags.Write | PageFlags.TrapStore)) == PageFlags.Write ? HardwareWrite : 0);
+        return entry;
+    }
+
+    /// <inheritdoc/>
+    public static PageFlags Flags(ulong entry)
+    {
+        PageFlags flags = (entry & Read) != 0 ? PageFlags.Read : PageFlags.None;
+        flags |= (entry & Write) != 0 ? PageFlags.Write : 0;
+        flags |= (entry & Execute) != 0 ? PageFlags.Execute : 0;
+        flags |= (entry & Accessed) != 0 ? PageFlags.Accessed : 0;
+        flags |= (entry & Modified) != 0 ? PageFlags.Dirty : 0;
+        return flags | ((entry & (Write | HardwareWrite)) == Write ? PageFlags.TrapStore : 0);
+    }
+
+    /// <inheritdoc/>
+    public static PhysicalAddress Frame(ulong entry) => new(entry & FrameMask);
+
+    /// <inheritdoc/>
+    public static bool IsValid(ulong entry) => (entry & Valid) != 0;
+
+    /// <inheritdoc/>
+    public static bool IsWritable(ulong entry) => (entry & HardwareWrite) != 0;
+
+    /// <inheritdoc/>
+    public static bool IsExecutable(ulong entry) => (entry & Execute) != 0;
+
+    /// <inheritdoc/>
+    public static bool IsPrivileged(ulong entry) => (entry & Privileged) != 0;
+
+    /// <inheritdoc/>
+    public static string Explain(ulong entry) => TteText.Explain(entry,
+    [
+        (Valid, "V"), (Modified, "modified"), (Accessed, "accessed"), (Read, "read"), (Write, "write"), (Execute, "exec"),
+        (Present, "present"), (Cacheable, "CP|CV"), (Privileged, "P"), (HardwareWrite, "W"),
+    ]);
+}

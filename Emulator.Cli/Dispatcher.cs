@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Emulator.Cli.Batches;
+using Emulator.Cli.Options;
+using Emulator.Cli.Verbs;
+using Emulator.Core.Machines;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Emulator.Cli;
+
+/// <summary>Knows the verbs: parses a command line and hands it to one of them.</summary>
+internal sealed class Dispatcher
+{
+    private static readonly ParserConfiguration Rules = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
+    private readonly IConfiguration _settings;
+    private readonly RootCommand _root;
+    private readonly Dictionary<Command, Verb> _verbs = [];
+
+    /// <summary>Makes the verbs for some architectures.</summary>
+    /// <param name="registry">The architectures.</param>
+    /// <param name="settings">Options from environment and file.</param>
+    public Dispatcher(ArchitectureRegistry registry, IConfiguration settings)
+    {
+        _settings = settings;
+        IReadOnlyList<Architecture> all = registry.Architectures;
+        ExecOptions exec = new(
+            [.. all.Select(architecture => architecture.Name)],
+            [.. all.SelectMany(architecture => architecture.Abis).Select(abi => abi.Name).Distinct()],
+            [.. all.SelectMany(architecture => architecture.Kernels).Distinct()],
+            [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()]);
+        ExecPlanner planner = new(exec, registry);
+        _root = new RootCommand(Help.Summary);
+        foreach (Verb verb in new Verb[]
+        {
+            new CompareVerb(exec, planner), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
+            new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around, invocation.Log)),
+            new DemoVerb(exec, planner, registry),
+        })
+        {
+            Command command = verb.ToCommand(Common);
+            _root.Add(command);
+            _verbs.Add(command, verb);
+        }
+        Help.Install(_root, this);
+    }
+
+    /// <summary>Options of every verb.</summary>
+    public CommonOptions Common { get; } = new();
+
+    /// <summary>The verbs.</summary>
+    public IEnumerable<Verb> Verbs => _verbs.Values;
+
+    /// <summary>Names of all options, without their dashes.</summary>
+    public IReadOnlyCollection<string> OptionKeys => [.. Verbs.SelectMany(verb => verb.Options).Concat(Common.All).Select(option => option.Key).Distinct()];
+
+    /// <summary>Parses a command line.</summary>
+    public ParseResult Parse(IReadOnlyList<string> args) => _root.Parse(args, Rules);
+
+    /// <summary>The verb of a command; null for the root.</summary>
+    public Verb? VerbOf(Command command) => _verbs.GetValueOrDefault(command);
+
+    /// <summary>Whether a line asks for help, the version or completion; it may have errors then.</summary>
+    public static bool IsAside(ParseResult parsed) => parsed.Action is not (null or ParseErrorAction);
+
+    /// <summary>Runs what was parsed: a verb, or help, version, completion.</summary>
+    /// <returns>The exit code.</returns>
+    public int Run(ParseResult parsed, Surroundings around, ILogger log)
+    {
+        if (IsAside(parsed))
+            return parsed.Invoke(new InvocationConfiguration { Output = around.Output, Error = around.Error, EnableDefaultExceptionHandler = false });
+        return Find(parsed).Run(Prepare(parsed, around, log));
+    }
+
+    /// <summary>The verb that a line asks for.</summary>
+    /// <exception cref="ProblemException">The line makes no sense.</exception>
+    public Verb Find(ParseResult parsed)
+    {
+        if (VerbOf(parsed.CommandResult.Command) is not { } verb)
+        {
+            string[] names = [.. Verbs.Select(known => known.Name)];
+            if (parsed.UnmatchedTokens is not [var word, ..])
+                throw ProblemException.Usage($"a verb is missing: {Words.Or(names)}; see emulator --help");
+            string hint = Words.Nearest(word, names) is { } near ? $"did you mean {near}?" : $"use {Words.Or(names)}";
+            throw ProblemException.Usage($"there is no verb \"{word}\"; {hint}");
+        }
+        foreach (ParseError error in parsed.Errors)
+        {
+            throw ProblemException.Usage(error.SymbolResult switch
+            {
+                OptionResult { Option: CliOption { ValueName: { } value } option } => $"{option.Name}: its {value} is missing",
+                ArgumentResult { Argument: { } argument } when argument.Arity.MinimumNumberOfValues > 0 => $"{verb.Name}: {argument.Name} is missing; see emulator {verb.Name} --help",
+                _ when parsed.UnmatchedTokens is [var extra, ..] => $"{verb.Name}: \"{extra}\" is one operand too many; see emulator {verb.Name} --help",
+                _ => $"{verb.Name}: {error.Message}",
+            });
+        }
+        return verb;
+    }
+
+    /// <summary>Everything that a verb needs.</summary>
+    public Invocation Prepare(ParseResult parsed, Surroundings around, ILogger log) => new()
+    {
+        Parsed = parsed,
+        Values = new LineValues(parsed, _settings),
+        Common = Common,
+        Around = around,
+        Log = log,
+    };
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace Emulator.Cli.Options;
+
+/// <summary>
+/// An option that keeps its text: what the text means is found out later, so that the same goes for the environment and the
+/// settings file, and every error is worded here.
+/// </summary>
+internal sealed class CliOption : Option<string[]>
+{
+    /// <summary>Makes an option.</summary>
+    /// <param name="name">With its two dashes.</param>
+    /// <param name="value">What its value is called in help; null for a switch.</param>
+    /// <param name="description">One line.</param>
+    /// <param name="choices">Values to offer for completion.</param>
+    public CliOption(string name, string? value, string description, params string[] choices)
+        : base(name)
+    {
+        ValueName = value;
+        HelpName = value;
+        Description = description;
+        Arity = value is null ? ArgumentArity.Zero : ArgumentArity.OneOrMore;
+        AllowMultipleArgumentsPerToken = false;
+        if (choices.Length > 0)
+            CompletionSources.Add(choices);
+    }
+
+    /// <summary>What its value is called; null for a switch.</summary>
+    public string? ValueName { get; }
+
+    /// <summary>Whether it may be given several times, each time adding a value.</summary>
+    public bool Repeats { get; init; }
+
+    /// <summary>Its name in the settings file: without dashes before it.</summary>
+    public string Key => Name[2..];
+}

@@ -1,0 +1,93 @@
+using Emulator.Core.Exec;
+using Emulator.Core.Paging;
+using Emulator.Core.Reports;
+
+namespace Emulator.Cli.Rendering;
+
+/// <summary>Draws every table that one execve ever built: where it hung, and what became of it.</summary>
+internal sealed class TreePicture(PageTableGeometry tree)
+{
+    private const int LongestRun = 3;
+
+    /// <summary>Draws a history; one tree for each top table that hangs in no other.</summary>
+    public IEnumerable<TextNode> Draw(TableHistory history)
+    {
+        foreach (TableLife top in history.Tops)
+        {
+            TextNode node = new();
+            node.Add(Form.Table(tree, top.Level, top.DepthWhenBuilt), Tone.Strong);
+            Describe(node, top);
+            Hang(node, top);
+            yield return node;
+        }
+    }
+
+    private void Hang(TextNode node, TableLife table)
+    {
+        for (int i = 0; i < table.Children.Count;)
+        {
+            int end = i + 1;
+            while (end < table.Children.Count && AreAlike(table.Children[end - 1], table.Children[end]))
+                end++;
+            if (end - i <= LongestRun)
+                end = i + 1;
+            node.Add(end - i > 1 ? Run(table, i, end) : Single(table, table.Children[i]));
+            i = end;
+        }
+    }
+
+    private TextNode Single(TableLife parent, TableLife table)
+    {
+        TextNode node = new();
+        node.Add($"{Index(parent, table),4} ", Tone.Faint).Add(Form.Table(tree, table.Level, table.DepthWhenBuilt), Tone.Strong);
+        Describe(node, table);
+        Hang(node, table);
+        return node;
+    }
+
+    private TextNode Run(TableLife parent, int from, int end)
+    {
+        TableLife first = parent.Children[from], last = parent.Children[end - 1];
+        TextNode node = new();
+        node.Add($"{Index(parent, first),4}..{Index(parent, last)} ", Tone.Faint).Add($"{end - from} x {Form.Table(tree, first.Level, first.DepthWhenBuilt)}", Tone.Strong);
+        node.Add($" {Form.Range(first.Start.Value, Last(last))}", Tone.Faint);
+        List<TableLife> run = [.. parent.Children.Skip(from).Take(end - from)];
+        Fate(node, first, run.Sum(table => table.EntriesPresent), run.Sum(table => table.EntriesMovedIn), run.Sum(table => table.EntriesMovedOut));
+        return node;
+    }
+
+    private void Describe(TextNode node, TableLife table)
+    {
+        node.Add($" {Form.Range(table.Start.Value, Last(table))} at 0x{table.At.Value:x}", Tone.Faint);
+        Fate(node, table, table.EntriesPresent, table.EntriesMovedIn, table.EntriesMovedOut);
+    }
+
+    private static void Fate(TextNode node, TableLife table, long present, long movedIn, long movedOut)
+    {
+        bool first = table.Built == ExecStageName.Copied && table.DepthWhenBuilt == table.Level + 1;
+        node.Add(first ? ": built with the address space" : $": built {Form.During(table.Built)}");
+        if (table.MovedFrom is { } old)
+            node.Add($", re-hung from {Form.Address(old.Value)}", Tone.Moved);
+        if (movedIn > 0)
+            node.Add($", {Form.Count(movedIn, "entry", "entries")} moved in", Tone.Moved);
+        if (movedOut > 0)
+            node.Add($", {Form.Count(movedOut, "entry", "entries")} moved out", Tone.Moved);
+        if (table.Freed is { } stage)
+            node.Add($", freed {Form.During(stage)}", Tone.Bad);
+        else if (table.Level == 0)
+            node.Add($", kept with {Form.Count(present, "page")}", Tone.Good);
+        else
+            node.Add(", kept", Tone.Good);
+    }
+
+    /// <summary>Leaf tables side by side with the same fate are drawn as one line.</summary>
+    private bool AreAlike(TableLife left, TableLife right) =>
+        left.Level == 0 && right.Level == 0 && left.Built == right.Built && left.Freed == right.Freed
+        && left.MovedFrom is null == right.MovedFrom is null && (left.EntriesMovedIn > 0) == (right.EntriesMovedIn > 0)
+        && (left.EntriesMovedOut > 0) == (right.EntriesMovedOut > 0) && left.Start + (1UL << tree[0].TableShift) == right.Start;
+
+    private int Index(TableLife parent, TableLife table) => tree[parent.Level].IndexOf(table.Start);
+
+    private ulong Last(TableLife table) =>
+        tree[table.Level].TableShift >= 64 ? ulong.MaxValue : table.Start.Value + ((1UL << tree[table.Level].TableShift) - 1);
+}

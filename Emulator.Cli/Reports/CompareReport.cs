@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Emulator.Cli.Options;
+using Emulator.Cli.Rendering;
+using Emulator.Core.Exec;
+using Emulator.Core.Reports;
+
+namespace Emulator.Cli.Reports;
+
+/// <summary>Ways side by side: schema emulator.exec/1.</summary>
+internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
+{
+    private readonly ExecSubject _subject = new(plan, [.. report.Ways.Select(way => way.Result)]);
+
+    /// <summary>What was exec'd on what.</summary>
+    public ExecSubject Subject => _subject;
+
+    /// <summary>The ways.</summary>
+    public ExecReport Ways => report;
+
+    /// <inheritdoc/>
+    public override int ExitCode => report.AllSucceeded && report.SameUserView ? Cli.ExitCode.Done : Cli.ExitCode.Refused;
+
+    /// <inheritdoc/>
+    public override void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("schema", "emulator.exec/1");
+        _subject.WriteJson(json);
+        json.WriteStartArray("ways");
+        foreach (WayReport way in report.Ways)
+            WriteWay(json, way);
+        json.WriteEndArray();
+        json.WriteBoolean("same_user_view", report.SameUserView);
+        json.WriteStartArray("differences");
+        foreach (string difference in report.Differences)
+            json.WriteStringValue(difference);
+        json.WriteEndArray();
+        json.WriteString("verdict", report.Verdict);
+        json.WriteEndObject();
+    }
+
+    /// <inheritdoc/>
+    public override void WriteText(TextOutput output) => new CompareText(_subject, report).Write(output);
+
+    private static void WriteWay(Utf8JsonWriter json, WayReport way)
+    {
+        ExecResult result = way.Result;
+        json.WriteStartObject();
+        json.WriteResult(result);
+        json.WriteStartArray("stages");
+        foreach (ExecStage stage in result.Stages)
+            WriteStage(json, stage);
+        json.WriteEndArray();
+        json.WriteAddress("shift", result.ShiftBytes);
+        json.WriteStartObject("moved");
+        json.WriteNumber("pte", result.Moves.Pte);
+        json.WriteNumber("pmd", result.Moves.Pmd);
+        json.WriteNumber("pud", result.Moves.Pud);
+        json.WriteEndObject();
+        json.WriteNumber("move_ptes_calls", result.Moves.PieceCalls);
+        json.WriteNumber("peak_table_bytes", result.PeakTableBytes);
+        json.WriteNumber("final_table_bytes", result.FinalTableBytes);
+        json.WriteNumber("staging_pages", result.StagingPages);
+        json.WriteNumber("argument_pages", result.ArgumentPages);
+        json.WriteNumber("protected_entries", result.ProtectedEntries);
+        json.WriteStartObject("flushes");
+        json.WriteNumber("page", result.Flushes.Page);
+        json.WriteNumber("range", result.Flushes.Range);
+        json.WriteNumber("full", result.Flushes.Full);
+        json.WriteNumber("dcache_page", result.Flushes.DcachePage);
+        json.WriteEndObject();
+        json.WriteStartArray("depth_events");
+        foreach (DepthChange change in way.History.DepthChanges)
+        {
+            json.WriteStartObject();
+            json.WriteString("stage", Json.StageName(change.Stage));
+            json.WriteNumber("from", change.From);
+            json.WriteNumber("to", change.To);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        if (result.User is { } user)
+            WriteUser(json, user);
+        json.WriteEndObject();
+    }
+
+    private static void WriteStage(Utf8JsonWriter json, ExecStage stage)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", Json.StageName(stage.Name));
+        json.WriteAddress("p", stage.P);
+        json.WriteCounts("allocated", stage.Allocated);
+        json.WriteCounts("freed", stage.Freed);
+        json.WriteNumber("pgtables_bytes", stage.PgtablesBytes);
+        json.WriteNumber("table_bytes", stage.TableBytes);
+        json.WriteNumber("peak_table_bytes", stage.PeakTableBytes);
+        json.WriteNumber("depth", stage.Depth);
+        json.WriteNumber("faults", stage.Faults);
+        json.WriteNumber("anon_pages", stage.AnonymousPages);
+        json.WriteNumber("waiting_pages", stage.WaitingPages);
+        json.WriteNumber("fragment_pages", stage.FragmentPages);
+        json.WriteEndObject();
+    }
+
+    private static void WriteUser(Utf8JsonWriter json, UserView user)
+    {
+        json.WriteStartObject("user");
+        json.WriteAddress("sp", user.StackPointer);
+        json.WriteAddress("pc", user.ProgramCounter);
+        json.WriteNumber("argc", user.ArgumentCount);
+        json.WriteAddress("argv", user.Argv);
+        json.WriteAddress("argv0", user.Argv0);
+        json.WriteAddress("envp", user.Envp);
+        json.WriteAddress("auxv_at", user.AuxvAt);
+        json.WriteStartArray("auxv");
+        foreach (AuxEntry entry in user.Auxv)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("type", entry.Type);
+            json.WriteString("name", entry.Name);
+            json.WriteAddress("value", entry.Value);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("maps");
+        foreach (string line in user.Maps)
+            json.WriteStringValue(line);
+        json.WriteEndArray();
+        json.WriteString("stack_sha256", user.StackSha256);
+        json.WriteString("memory_sha256", user.MemorySha256);
+        json.WriteNumber("present_pages", user.PresentPages);
+        json.WriteEndObject();
+    }
+}

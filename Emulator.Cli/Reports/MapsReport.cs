@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Emulator.Cli.Rendering;
+using Emulator.Core.Exec;
+
+namespace Emulator.Cli.Reports;
+
+/// <summary>Areas and figures of a program about to start: schema emulator.maps/1.</summary>
+internal sealed class MapsReport(ExecSubject subject, MemoryFigures figures) : Report
+{
+    private (string Name, ulong Bytes)[] Figures =>
+    [
+        ("VmSize", figures.Size), ("VmRSS", figures.Resident), ("RssAnon", figures.Anonymous), ("RssFile", figures.File),
+        ("VmData", figures.Data), ("VmStk", figures.Stack), ("VmPTE", figures.PageTables),
+    ];
+
+    private ExecResult Result => subject.Results[0];
+
+    /// <inheritdoc/>
+    public override void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("schema", "emulator.maps/1");
+        subject.WriteJson(json);
+        json.WriteResult(Result);
+        json.WriteStartArray("maps");
+        foreach (string line in Result.User!.Maps)
+            json.WriteStringValue(line);
+        json.WriteEndArray();
+        json.WriteStartObject("status_bytes");
+        foreach ((string name, ulong bytes) in Figures)
+            json.WriteNumber(name, bytes);
+        json.WriteEndObject();
+        json.WriteNumber("table_bytes", figures.AllTables);
+        json.WriteEndObject();
+    }
+
+    /// <inheritdoc/>
+    public override void WriteText(TextOutput output)
+    {
+        foreach (string line in Result.User!.Maps)
+            output.Line(line);
+        output.Line();
+        foreach ((string name, ulong bytes) in Figures)
+            output.Line($"{name + ':',-9}{bytes / 1024,8} kB");
+        output.Line();
+        output.Line($"page tables really take {figures.AllTables} bytes, top table included; VmPTE accounts for {figures.PageTables}", Tone.Faint);
+    }
+}

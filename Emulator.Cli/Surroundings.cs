@@ -1,0 +1,59 @@
+using System.Collections;
+using System.Text;
+
+namespace Emulator.Cli;
+
+/// <summary>Everything outside that the command line looks at, so that a test can hand in its own.</summary>
+internal sealed record Surroundings
+{
+    private const int UsualWidth = 100;
+
+    /// <summary>Standard output.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Standard error.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Standard input; opened only by the verb that reads it.</summary>
+    public Func<TextReader> Input { get; init; } = () => TextReader.Null;
+
+    /// <summary>Environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Directory that <c>emulator.json</c> and relative paths are looked up in.</summary>
+    public string Directory { get; init; } = System.Environment.CurrentDirectory;
+
+    /// <summary>Whether output goes to a terminal that takes colours.</summary>
+    public bool OutputIsRich { get; init; }
+
+    /// <summary>Whether standard error is a terminal, so that progress may be shown there.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Columns of the terminal.</summary>
+    public int Width { get; init; } = UsualWidth;
+
+    /// <summary>Those of the running process.</summary>
+    public static Surroundings OfProcess(TextWriter output, TextWriter error)
+    {
+        Dictionary<string, string> environment = [];
+        foreach (DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+            environment[(string)variable.Key] = (string?)variable.Value ?? "";
+        bool terminal = !Console.IsOutputRedirected && environment.GetValueOrDefault("TERM") != "dumb";
+        return new Surroundings
+        {
+            Output = output,
+            Error = error,
+            Input = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)),
+            Environment = environment,
+            OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Width = terminal ? Math.Max(Console.WindowWidth, 40) : UsualWidth,
+        };
+    }
+
+    /// <summary>A path as the user typed it, made absolute.</summary>
+    /// <exception cref="ProblemException">It has a NUL inside, which no host allows.</exception>
+    public string FullPath(string path) => path.Contains('\0')
+        ? throw ProblemException.Usage("a path with a NUL inside cannot be opened")
+        : Path.GetFullPath(path, Directory);
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Emulator.Cli.Options;
+using Emulator.Cli.Reports;
+using Emulator.Core.Reports;
+using Microsoft.Extensions.Logging;
+
+namespace Emulator.Cli.Verbs;
+
+/// <summary>execve PROGRAM in every way, side by side.</summary>
+internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : ReportVerb
+{
+    private readonly Argument _program = One("PROGRAM");
+    private readonly Argument _arguments = TheRest("ARGS");
+
+    /// <inheritdoc/>
+    public override string Name => "compare";
+
+    /// <inheritdoc/>
+    public override string Operands => "PROGRAM [ARGS...]";
+
+    /// <inheritdoc/>
+    public override string Summary => "execve PROGRAM in several ways, side by side: ledger, trees, verdict";
+
+    /// <inheritdoc/>
+    public override string Details =>
+        "Each way runs on a fresh machine. The ledger says what each costs, the trees show which page tables were built, moved and freed, and the verdict says whether the program can tell the ways apart. Everything behind PROGRAM belongs to the program.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples =>
+    [
+        "emulator compare --arg-bytes 15000 ./program",
+        "emulator compare --kernel 6.1 --way all --json report.json ./program one two",
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> Options => options.All;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
+
+    /// <inheritdoc/>
+    public override Report Make(Invocation invocation)
+    {
+        string program = invocation.Operands(_program)[0];
+        using ExecPlan plan = planner.Plan(invocation.Values, program, invocation.Operands(_arguments), ["in-place", "staged"], invocation.Around);
+        ExecReport report = plan.Compare(invocation.Progress);
+        foreach (WayReport way in report.Ways)
+            invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way.Result.Way, program, plan.Architecture.Name, way.Result.Error);
+        return new CompareReport(plan, report);
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Emulator.Cli.Options;
+using Emulator.Cli.Reports;
+using Emulator.Core.Memory;
+
+namespace Emulator.Cli.Verbs;
+
+/// <summary>After execve: the page tables.</summary>
+internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : SingleExecVerb(planner)
+{
+    private static readonly CliOption Range = new("--range", "A-B", "only what covers addresses from A up to, not including, B");
+    private static readonly CliOption Format = new("--format", "F", "text (a line a table), tree, json or dot (default: text)", "text", "tree", "json", "dot");
+    private static readonly CliOption Folded = new("--folded", null, "entries side by side with the same rights as one (default)");
+    private static readonly CliOption Everything = new("--all", null, "every entry by itself, with what each bit means");
+
+    private readonly Argument _operands = Several("PROGRAM");
+
+    /// <inheritdoc/>
+    public override string Name => "tables";
+
+    /// <inheritdoc/>
+    public override string Operands => "PROGRAM [ARGS...]";
+
+    /// <inheritdoc/>
+    public override string Summary => "after execve: the page tables";
+
+    /// <inheritdoc/>
+    public override string Details => "Tables as they lie in guest memory, read back from there; levels with the manual's name and Linux's beside it.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["emulator tables --format tree ./program", "emulator tables ./program --range 0x400000-0x600000 --all"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> Options => [.. options.All, Range, Format, Folded, Everything];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Argument> Arguments => [_operands];
+
+    /// <inheritdoc/>
+    public override Report Make(Invocation invocation)
+    {
+        (string program, IReadOnlyList<string> own, IReadOnlyList<string> behind) = Split(invocation, _operands);
+        OptionValues values = invocation.Values;
+        (VirtualAddress first, VirtualAddress last) = RangeOf(values);
+        string format = values.Choice(Format, "text", "tree", "json", "dot") ?? "text";
+        bool everything = values.IsOn(Everything);
+        if (everything && values.IsOn(Folded))
+            throw ProblemException.Usage("--all and --folded exclude each other; give one of them");
+        return Exec(invocation, program, [.. own, .. behind],
+            (subject, _, started) => new TablesReport(subject, TableDump.Of(started.Space, first, last, everything), format));
+    }
+
+    private static (VirtualAddress First, VirtualAddress Last) RangeOf(OptionValues values)
+    {
+        if (values.Text(Range) is not { } text)
+            return (default, new VirtualAddress(ulong.MaxValue));
+        if (text.Split('-') is [var from, var to] && Numbers.TryNumber(from, out ulong first) && Numbers.TryNumber(to, out ulong end))
+            return first < end ? (new VirtualAddress(first), new VirtualAddress(end - 1)) : throw values.Wrong(Range, text, "should end above where it begins");
+        throw values.Wrong(Range, text, "should be A-B, both decimal or with 0x");
+    }
+}

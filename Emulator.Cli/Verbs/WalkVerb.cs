@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Emulator.Cli.Options;
+using Emulator.Cli.Reports;
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+
+namespace Emulator.Cli.Verbs;
+
+/// <summary>After execve: the walk of each address, entry by entry.</summary>
+internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : SingleExecVerb(planner)
+{
+    private static readonly CliOption AccessOption = new("--access", "KIND", "read, write or fetch (default: read)", "read", "write", "fetch");
+
+    private static readonly CliOption FaultIn = new("--fault-in", null, "let the kernel handle the fault first, and walk again");
+
+    private readonly Argument _operands = Several("PROGRAM");
+
+    /// <inheritdoc/>
+    public override string Name => "walk";
+
+    /// <inheritdoc/>
+    public override string Operands => "PROGRAM ADDRESS... [-- ARGS...]";
+
+    /// <inheritdoc/>
+    public override string Summary => "after execve: the walk of each address, entry by entry, with what each bit means";
+
+    /// <inheritdoc/>
+    public override string Details =>
+        "The hardware's walk from the root register down, as the program's first access would do it. A fault is an answer too: in the machine's own words, with what the kernel would make of it. Addresses are decimal, or 0x and hexadecimal.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption, FaultIn];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Argument> Arguments => [_operands];
+
+    /// <inheritdoc/>
+    public override Report Make(Invocation invocation)
+    {
+        (string program, IReadOnlyList<string> own, IReadOnlyList<string> arguments) = Split(invocation, _operands);
+        if (own.Count == 0)
+            throw ProblemException.Usage("walk: ADDRESS is missing; see emulator walk --help");
+        List<VirtualAddress> addresses = [.. own.Select(text => Numbers.TryNumber(text, out ulong address)
+            ? new VirtualAddress(address)
+            : throw ProblemException.Usage($"walk: \"{text}\" is no address; write decimal digits, or 0x and hexadecimal digits, of 64 bits"))];
+        AccessKind access = invocation.Values.Choice(AccessOption, "read", "write", "fetch") switch
+        {
+            "write" => AccessKind.Write,
+            "fetch" => AccessKind.Fetch,
+            _ => AccessKind.Read,
+        };
+        bool faultIn = invocation.Values.IsOn(FaultIn);
+        return Exec(invocation, program, arguments, (subject, machine, started) =>
+        {
+            machine.Activate(started.Space);
+            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))]);
+        });
+    }
+}

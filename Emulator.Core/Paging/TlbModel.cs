@@ -1,0 +1,95 @@
+using Emulator.Core.Memory;
+using Emulator.Core.Tracing;
+
+namespace Emulator.Core.Paging;
+
+/// <summary>
+/// The TLBs of a machine and what refills them for one address space: every access is counted as the machine would. Exact,
+/// and only there when asked for.
+/// </summary>
+/// <remarks>Large pages sit in the set of the address that was used; machines that keep them apart are modelled by their common size.</remarks>
+public sealed class TlbModel
+{
+    private readonly ArchitecturalTlb _data, _instruction;
+    private readonly ITlbRefill _refill;
+    private readonly MmuControls _controls;
+    private readonly int _space;
+    private TlbStatistics _statistics;
+
+    /// <summary>Puts a model together.</summary>
+    /// <param name="data">The data TLB.</param>
+    /// <param name="instruction">The instruction TLB; the same object where there is only one.</param>
+    /// <param name="refill">Who refills.</param>
+    /// <param name="controls">Control registers while the program runs.</param>
+    /// <param name="space">Number of the address space.</param>
+    public TlbModel(ArchitecturalTlb data, ArchitecturalTlb instruction, ITlbRefill refill, in MmuControls controls, int space)
+    {
+        _data = data;
+        _instruction = instruction;
+        _refill = refill;
+        _controls = controls;
+        _space = space;
+    }
+
+    /// <summary>Who refills.</summary>
+    public ITlbRefill Refill => _refill;
+
+    /// <summary>What has happened so far.</summary>
+    public TlbStatistics Statistics => _statistics with { Evictions = _data.Evictions + (_data == _instruction ? 0 : _instruction.Evictions) };
+
+    /// <summary>Makes one access.</summary>
+    public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
+    {
+        ArchitecturalTlb tlb = access == AccessKind.Fetch ? _instruction : _data;
+        if (tlb.TryFind(va, _space, access, out found))
+        {
+            _statistics.Hits++;
+            fault = default;
+            return true;
+        }
+        if (tlb.TryLookUp(va, _space, out TlbTranslation held) && held.RightsAreFinal)
+        {
+            _statistics.Denials++;
+            fault = held.Denial(va, access);
+            return false;
+        }
+        if (_refill.Refuses(va, access, _controls, out fault))
+        {
+            _statistics.Denials++;
+            return false;
+        }
+        _statistics.Misses++;
+        RefillCost cost = _statistics.Cost;
+        bool refilled = _refill.TryRefill(va, access, _controls, out TlbTranslation translation, out fault, ref cost);
+        _statistics.Cost = cost;
+        if (!refilled)
+            return false;
+        _statistics.Refills++;
+        tlb.Fill(translation, _space);
+        if (!translation.Permits(access))
+        {
+            _statistics.Denials++;
+            fault = translation.Denial(va, access);
+            return false;
+        }
+        found = translation.Frame + (va - translation.Page);
+        return true;
+    }
+
+    /// <summary>The kernel flushes: TLBs and the refill's own caches forget.</summary>
+    public void Flush(FlushKind kind, VirtualAddress va)
+    {
+        if (kind == FlushKind.DcachePage)
+            return;
+        if (kind == FlushKind.Page)
+        {
+            _data.Flush(va, _space);
+            _instruction.Flush(va, _space);
+            _refill.Flush(va);
+            return;
+        }
+        _data.FlushSpace(_space);
+        _instruction.FlushSpace(_space);
+        _refill.FlushAll();
+    }
+}

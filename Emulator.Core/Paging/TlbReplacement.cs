@@ -1,0 +1,11 @@
+namespace Emulator.Core.Paging;
+
+/// <summary>Which entry of a full set makes room.</summary>
+public enum TlbReplacement
+{
+    /// <summary>The one filled longest ago, in turn.</summary>
+    RoundRobin,
+
+    /// <summary>The one used longest ago.</summary>
+    LeastRecentlyUsed,
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Emulator.Testing;
+using Xunit;
+
+namespace Emulator.Cli.Tests;
+
+/// <summary>The program as a process of its own.</summary>
+public class ProcessTests
+{
+    [Fact]
+    public async Task A_report_goes_to_standard_output_and_the_exit_code_to_the_shell()
+    {
+        (int exit, string output, string error) = await Start(["compare", "--json", "-", CommandLine.Bundled("s390/show"), "ä"]);
+
+        Assert.Equal((0, ""), (exit, error));
+        Assert.Equal(CommandLine.Run("compare", "--json", "-", CommandLine.Bundled("s390/show"), "ä").Output, output);
+    }
+
+    [Fact]
+    public async Task Errors_go_to_standard_error()
+    {
+        Assert.Equal((3, "", "emulator: no/such/file: no such file\n"), await Start(["maps", "no/such/file"]));
+    }
+
+    [Fact]
+    public async Task A_batch_answers_before_it_is_asked_again()
+    {
+        using Process process = Process.Start(Info(["batch", "-"]))!;
+        for (int i = 0; i < 3; i++)
+        {
+            string request = JsonSerializer.Serialize(new { id = i, args = new[] { "compare", CommandLine.Bundled("i386/tiny") } });
+            await process.StandardInput.WriteLineAsync(request.AsMemory(), TestContext.Current.CancellationToken);
+            await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            string? answer = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+            Assert.Equal(i, JsonDocument.Parse(answer!).RootElement.GetProperty("id").GetInt32());
+        }
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_reader_that_goes_away_is_no_bug()
+    {
+        using Process process = Process.Start(Info(["compare", "--way", "all", CommandLine.Bundled("x86_64/show")]))!;
+        process.StandardOutput.Close();
+
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug", error, StringComparison.Ordinal);
+    }
+
+    private static ProcessStartInfo Info(IEnumerable<string> args)
+    {
+        ProcessStartInfo info = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "emulator.exe" : "emulator"), args)
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = new System.Text.UTF8Encoding(false),
+        };
+        foreach (string name in info.Environment.Keys.Where(name => name.StartsWith("EMULATOR_", StringComparison.Ordinal)).ToList())
+            info.Environment.Remove(name);
+        return info;
+    }
+
+    private static async Task<(int Exit, string Output, string Error)> Start(IEnumerable<string> args)
+    {
+        using Process process = Process.Start(Info(args))!;
+        process.StandardInput.Close();
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, error);
+    }
+}
