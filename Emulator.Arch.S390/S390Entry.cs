@@ -162,7 +162,7 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
     /// <inheritdoc/>
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls)
     {
-        ulong identification = (fault.Address.Value & ~0xffful) | fault.Access switch { AccessKind.Write => 0x400ul, AccessKind.Fetch => 0x800, _ => 0 };
+        ulong identification = (fault.Address.Value & ~0xffful) | (fault.Access == AccessKind.Write ? 0x400ul : 0x800);
         return fault.Kind switch
         {
             FaultKind.OutOfReach => new("ASCE-type exception", 0x38, identification),
