@@ -17,8 +17,8 @@ internal sealed class CallerSpace
         Assert.Equal(Errno.None, machine.Kernel.CreateAddressSpace(8 << 20, 0, out AddressSpace? space));
         _space = space!;
         _space.TaskSize = 1UL << 30;
-        Assert.Equal(Errno.None, _space.Map(new MapRequest(new VirtualAddress(0x400000), 5 * 4096, AreaFlags.Read | AreaFlags.Write, MapFlags.Fixed), out _));
-        Assert.Equal(Errno.None, _space.CopyOut(new VirtualAddress(0x400000), [.. Enumerable.Range(0, 4 * 4096).Select(i => (byte)(i * 13 / 7))]));
+        Assert.Equal(Errno.None, _space.Map(new MapRequest(new VirtualAddress(0x400000), 5 * _space.PageBytes, AreaFlags.Read | AreaFlags.Write, MapFlags.Fixed), out _));
+        Assert.Equal(Errno.None, _space.CopyOut(new VirtualAddress(0x400000), [.. Enumerable.Range(0, 4 * (int)_space.PageBytes).Select(i => (byte)(i * 13 / 7))]));
         _before = Picture();
     }
 
@@ -35,8 +35,8 @@ internal sealed class CallerSpace
         VirtualAddress from = default;
         while (_space.Tables.TryNextLeaf(from, new VirtualAddress(ulong.MaxValue), out LeafView leaf))
         {
-            picture.Add($"{leaf} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(_space.Frames.Memory.Slice(leaf.Target, 4096)))}");
-            from = leaf.Address + 4096;
+            picture.Add($"{leaf} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(_space.Frames.Memory.Slice(leaf.Target, (int)_space.PageBytes)))}");
+            from = leaf.Address + _space.PageBytes;
         }
         return picture;
     }

@@ -38,9 +38,10 @@ internal sealed record ExecCase(Architecture Architecture, MachineOptions Option
            from kernel in architecture.Kernels
            from mmu in architecture.Mmus(kernel)
            from caller in architecture.Abis
+           from page in architecture.PageSizes
            from shallow in (bool[])[false, true]
            from abi in architecture.Abis
-           select (architecture, new MachineOptions { Kernel = kernel, Mmu = mmu, CallerAbi = caller.Name, ShallowAddressSpaces = shallow, MemoryBytes = 64 << 20 }, abi),
+           select (architecture, new MachineOptions { Kernel = kernel, Mmu = mmu, PageBytes = page, CallerAbi = caller.Name, ShallowAddressSpaces = shallow, MemoryBytes = 64 << 20 }, abi),
     ];
 
     public static Gen<ExecCase> Any { get; } = Gen.Select(Gen.Int[0, Machines.Length - 1], Gen.OneOf<string>([.. Kinds]), Lengths, Lengths, Gen.OneOf<ulong>([.. Limits]), Gen.ULong, Gen.Int[0, 63],
@@ -49,6 +50,9 @@ internal sealed record ExecCase(Architecture Architecture, MachineOptions Option
 
     /// <summary>Bytes of all strings that are pushed before the program is looked at, NULs included.</summary>
     public long StringBytes => ArgumentLengths.Concat(EnvironmentLengths).Sum(length => length + 1L) + FileName.Length + 1;
+
+    /// <summary>What the 32 pages of the fixed way hold.</summary>
+    public long FixedArrayBytes => 32L * (Options.PageBytes ?? 4096) - 8;
 
     public string FileName => Kind == "script" ? Script : Program;
 
@@ -97,7 +101,7 @@ internal sealed record ExecCase(Architecture Architecture, MachineOptions Option
     }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Architecture.Name} {Options.Kernel} {Options.Mmu} {(Options.ShallowAddressSpaces ? "shallow " : "")}caller {Options.CallerAbi}, {Kind} {Abi.Name}, argv [{string.Join(' ', ArgumentLengths)}], envp [{string.Join(' ', EnvironmentLengths)}], stack limit {StackLimitBytes}, seed {Seed}, personality {Personality}");
+        $"{Architecture.Name} {Options.Kernel} {Options.Mmu} {Options.PageBytes} {(Options.ShallowAddressSpaces ? "shallow " : "")}caller {Options.CallerAbi}, {Kind} {Abi.Name}, argv [{string.Join(' ', ArgumentLengths)}], envp [{string.Join(' ', EnvironmentLengths)}], stack limit {StackLimitBytes}, seed {Seed}, personality {Personality}");
 
     /// <summary>The bits of a personality also move the limits of the machine.</summary>
     private ExecCase Complete() => this with { Options = Options with { Personality = Personality } };

@@ -15,15 +15,13 @@ namespace Emulator.Scenarios.Tests;
 /// </summary>
 public class ExecPropertyTests
 {
-    private const long FixedArrayBytes = 32 * 4096 - 8;
-
     [Fact]
     public void No_program_can_tell_the_ways_apart() => ExecCase.Any.Sample(test =>
     {
         Outcome inPlace = Run(test, "in-place"), staged = Run(test, "staged");
         Assert.True(inPlace.Error == staged.Error && inPlace.Killed == staged.Killed, $"in place {inPlace}, staged {staged}");
         AssertSameView(inPlace, staged);
-        if (test.StringBytes <= FixedArrayBytes && test.Kind != "script" && inPlace.View is not null)
+        if (test.StringBytes <= test.FixedArrayBytes && test.Kind != "script" && inPlace.View is not null)
         {
             Outcome array = Run(test, "fixed");
             Assert.True(array.View is not null, $"in place it runs, fixed {array}");
@@ -92,15 +90,16 @@ public class ExecPropertyTests
     private static void AssertNothingBelow(ExecCase test, Machine machine, StartState started, VirtualMemoryArea stack)
     {
         VirtualAddress from = stack.Start;
+        int page = (int)started.Space.PageBytes;
         while (started.Space.Tables!.TryNextLeaf(from, stack.End, out LeafView leaf))
         {
             Assert.True(started.Space.Find(leaf.Address)!.Contains(leaf.Address));
-            int zeros = (int)Math.Min(4096, started.Bottom > leaf.Address.Value ? started.Bottom - leaf.Address.Value : 0);
+            int zeros = (int)Math.Min((ulong)page, started.Bottom > leaf.Address.Value ? started.Bottom - leaf.Address.Value : 0);
             if (test.Kind != "script")      // a script leaves parts of its first argument
                 Assert.Equal(-1, machine.Kernel.Memory.Slice(leaf.Target, zeros).IndexOfAnyExcept((byte)0));
-            if (leaf.Address + 4096 == stack.End)
-                Assert.Equal(0ul, machine.Kernel.Memory.Read<ulong>(leaf.Target + 4088));
-            from = leaf.Address + 4096;
+            from = leaf.Address + (ulong)page;
+            if (from == stack.End)
+                Assert.Equal(0ul, machine.Kernel.Memory.Read<ulong>(leaf.Target + (ulong)page - 8));
         }
     }
 

@@ -38,17 +38,19 @@ public class OutOfMemoryTests
     {
         Architecture architecture = Recorded.Registry.Find(architectureName)!;
         UserAbi abi = architecture.Abis.Single(candidate => candidate.Name == abiName);
+        MachineOptions options = new() { Kernel = kernel, MemoryBytes = 64 << 20 };
+        int pageBytes = architecture.Profile(options).PageBytes;
         GuestFiles files = new GuestFiles().Add("/p", GuestPrograms.WithInterpreter(abi, "/ld").Build()).Add("/ld", GuestPrograms.PositionIndependent(abi).Build());
         ExecRequest request = new()
         {
             Program = files["/p"],
             FileName = "/p",
-            Arguments = [.. Enumerable.Repeat(Enumerable.Repeat((byte)'x', 4095).ToArray(), pages)],
+            Arguments = [.. Enumerable.Repeat(Enumerable.Repeat((byte)'x', pageBytes - 1).ToArray(), pages)],
             Environment = ["A=b"u8.ToArray()],
             Files = files,
             StackLimitBytes = 64 << 20,
         };
-        using Machine machine = architecture.CreateMachine(new MachineOptions { Kernel = kernel, MemoryBytes = 64 << 20 }, null);
+        using Machine machine = architecture.CreateMachine(options, null);
         FrameBooks books = new(machine.Kernel.Frames);
         // Every page of 600 is like the next one: the first and the last failures, and some between.
         CallerSpace caller = new(machine);
