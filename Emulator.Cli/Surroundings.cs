@@ -47,7 +47,7 @@ internal sealed record Surroundings
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
             ErrorIsTerminal = !Console.IsErrorRedirected,
-            Width = terminal ? Math.Max(Console.WindowWidth, 40) : UsualWidth,
+            Width = terminal && Console.WindowWidth is > 0 and var columns ? Math.Max(columns, 40) : UsualWidth,
         };
     }
 
