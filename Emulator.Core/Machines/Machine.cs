@@ -93,14 +93,6 @@ public abstract class Machine : IDisposable
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         ulong page = started.Space.PageBytes;
-<<<<<<< HEAD
-        byte[] absent = new byte[page];
-        for (ulong at = started.Bottom; at < started.Top;)
-        {
-            ulong bytes = Math.Min(page - at % page, started.Top - at);
-            bool there = TryTranslate(new VirtualAddress(at), AccessKind.Read, out PhysicalAddress physical, out _);
-            hash.AppendData(there ? Kernel.Memory.Slice(physical, (int)bytes) : absent.AsSpan(0, (int)bytes));
-=======
         ReadOnlySpan<byte> zeros = new byte[page];
         for (ulong at = started.Bottom; at < started.Top;)
         {
@@ -109,7 +101,6 @@ public abstract class Machine : IDisposable
             hash.AppendData(TryTranslate(new VirtualAddress(at), AccessKind.Read, out PhysicalAddress physical, out _)
                 ? Kernel.Memory.Slice(physical, (int)bytes)
                 : zeros[..(int)bytes]);
->>>>>>> 62f9f64f66318501e670926ca312f9690664aa85
             at += bytes;
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
