@@ -110,6 +110,7 @@ public abstract class Architecture
         ArchitecturalTlb instructionTlb = data == instruction ? dataTlb : new ArchitecturalTlb(instruction, tables.Tree.PageShift);
         TlbModel model = new(dataTlb, instructionTlb, refill, machine.UserControls, space);
         tables.Flushed = model.Flush;
+        tables.Destroyed = model.Dispose;
         return model;
     }
 

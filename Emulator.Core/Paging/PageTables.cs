@@ -62,6 +62,9 @@ public abstract class PageTables
     /// <summary>Told of every flush: who keeps copies of entries (a TLB model, a TSB, a hash table) forgets them then.</summary>
     public Action<Tracing.FlushKind, VirtualAddress>? Flushed { get; set; }
 
+    /// <summary>Told when the tree is destroyed: who keeps frames for it (a TSB, a hash table) gives them back then.</summary>
+    public Action? Destroyed { get; set; }
+
     /// <summary>Counts a flush and tells it to whoever watches.</summary>
     public abstract void Flush(Tracing.FlushKind kind, VirtualAddress from);
 

@@ -295,6 +295,7 @@ public sealed class PageTables<TCodec> : PageTables
         foreach (ITablePieces? pieces in _pieces)
             pieces?.GiveBack();
         Root = default;
+        Destroyed?.Invoke();
     }
 
     /// <inheritdoc/>

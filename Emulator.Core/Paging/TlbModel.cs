@@ -8,7 +8,7 @@ namespace Emulator.Core.Paging;
 /// and only there when asked for.
 /// </summary>
 /// <remarks>Large pages sit in the set of the address that was used; machines that keep them apart are modelled by their common size.</remarks>
-public sealed class TlbModel
+public sealed class TlbModel : IDisposable
 {
     private readonly ArchitecturalTlb _data, _instruction;
     private readonly ITlbRefill _refill;
@@ -49,7 +49,25 @@ public sealed class TlbModel
         }
         _statistics.Misses++;
         RefillCost cost = _statistics.Cost;
-        bool refilled = _refill.TryRefill(va, access, _controls, out TlbTranslation translation, out fault, ref cost);
+        bool refilled;
+        if (tlb.TryPeek(va, _space, out TlbTranslation translation))
+        {
+            _statistics.Upgrades++;
+            refilled = _refill.TryUpgrade(va, access, translation, _controls, out translation, out fault, ref cost);
+        }
+        else
+        {
+            refilled = _refill.TryRefill(va, access, _controls, out translation, out fault, ref cost);
+            if (refilled && !translation.Permits(access))
+            {
+                // The handler has loaded the entry and gone back; the access traps once more.
+                _statistics.Refills++;
+                tlb.Fill(translation, _space);
+                _statistics.Misses++;
+                _statistics.Upgrades++;
+                refilled = _refill.TryUpgrade(va, access, translation, _controls, out translation, out fault, ref cost);
+            }
+        }
         _statistics.Cost = cost;
         if (!refilled)
             return false;
@@ -75,4 +93,7 @@ public sealed class TlbModel
         _instruction.FlushSpace(_space);
         _refill.FlushAll();
     }
+
+    /// <summary>The address space is gone: what the refill keeps in memory is given back.</summary>
+    public void Dispose() => (_refill as IDisposable)?.Dispose();
 }

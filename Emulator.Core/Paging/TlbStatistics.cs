@@ -6,8 +6,11 @@ public record struct TlbStatistics
     /// <summary>Accesses that hit.</summary>
     public long Hits { get; set; }
 
-    /// <summary>Accesses that missed.</summary>
+    /// <summary>Times an access was not served by the TLB: <see cref="Upgrades"/> among them.</summary>
     public long Misses { get; set; }
+
+    /// <summary>Of the misses, those that found an entry for the page which does not permit the access.</summary>
+    public long Upgrades { get; set; }
 
     /// <summary>Misses that a refill answered; the rest were page faults.</summary>
     public long Refills { get; set; }
