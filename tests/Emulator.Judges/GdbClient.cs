@@ -17,16 +17,24 @@ public sealed partial class GdbClient : IDisposable
 
     private readonly Socket _socket;
     private readonly bool _bigEndian;
+    private readonly IReadOnlyDictionary<string, int>? _packetRegisters;
     private readonly byte[] _received = new byte[16 << 10];
     private readonly Dictionary<string, (int Number, int Bits)> _registers = [];
     private int _start;
     private int _end;
 
-    internal GdbClient(Socket socket, bool bigEndian)
+    internal GdbClient(Socket socket, bool bigEndian, IReadOnlyDictionary<string, int>? packetRegisters)
     {
         _socket = socket;
         _bigEndian = bigEndian;
+        _packetRegisters = packetRegisters;
         Command("qSupported:xmlRegisters=i386");
+        if (packetRegisters is not null)
+        {
+            foreach ((string name, int place) in packetRegisters)
+                _registers.Add(name, (place, 64));
+            return;
+        }
         string target = Description("target.xml");
         int number = 0;
         foreach (Match include in IncludeElement().Matches(target))
@@ -54,6 +62,11 @@ public sealed partial class GdbClient : IDisposable
     public ulong ReadRegister(string name)
     {
         (int number, int bits) = Register(name);
+        if (_packetRegisters is not null)
+        {
+            ReadOnlySpan<byte> place = Convert.FromHexString(Command("g")).AsSpan(number * 8);
+            return _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(place) : BinaryPrimitives.ReadUInt64LittleEndian(place);
+        }
         byte[] raw = Convert.FromHexString(Command($"p{number:x}"));
         Span<byte> wide = stackalloc byte[8];
         raw.CopyTo(_bigEndian ? wide[(8 - (bits / 8))..] : wide);
@@ -72,6 +85,13 @@ public sealed partial class GdbClient : IDisposable
             BinaryPrimitives.WriteUInt64BigEndian(wide, value);
         else
             BinaryPrimitives.WriteUInt64LittleEndian(wide, value);
+        if (_packetRegisters is not null)
+        {
+            byte[] all = Convert.FromHexString(Command("g"));
+            wide.CopyTo(all.AsSpan(number * 8));
+            Expect("OK", $"G{Convert.ToHexStringLower(all)}");
+            return;
+        }
         Span<byte> raw = _bigEndian ? wide[(8 - (bits / 8))..] : wide[..(bits / 8)];
         Expect("OK", $"P{number:x}={Convert.ToHexStringLower(raw)}");
     }

@@ -48,15 +48,23 @@ public sealed class QemuMachine : IDisposable
             // QEMU connects to us: no waiting for sockets to appear.
             using Socket qmpListener = Listen(qmpPath), gdbListener = Listen(gdbPath);
             long mebibytes = options.MemoryBytes >> 20;
+            string[] firmware = [];
+            if (options.Firmware is not null)
+            {
+                string path = folder.File("firmware");
+                File.WriteAllBytes(path, options.Firmware);
+                firmware = ["-bios", path];
+            }
             process = new Tool(options.Program,
             [
                 "-nodefaults", "-display", "none", "-S", "-no-reboot",
                 "-machine", $"{options.Machine},memory-backend=ram", "-cpu", options.Cpu, "-m", $"{mebibytes}M",
                 "-object", $"memory-backend-file,id=ram,size={mebibytes}M,mem-path={memory},share=on",
                 "-qmp", $"unix:{qmpPath}", "-chardev", $"socket,id=gdb,path={gdbPath}", "-gdb", "chardev:gdb",
+                .. firmware,
             ], []);
             qmp = new QmpClient(Accept(qmpListener, process));
-            GdbClient gdb = new(Accept(gdbListener, process), options.BigEndian);
+            GdbClient gdb = new(Accept(gdbListener, process), options.BigEndian, options.PacketRegisters);
             machine = new QemuMachine(folder, process, ram, qmp, gdb);
             return machine;
         }

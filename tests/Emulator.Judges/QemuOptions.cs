@@ -15,6 +15,15 @@ public sealed record QemuOptions
     /// <summary>RAM in bytes, a multiple of 1 MiB.</summary>
     public required long MemoryBytes { get; init; }
 
+    /// <summary>What <c>-bios</c> is given instead of the machine's firmware; null for the machine's own.</summary>
+    public byte[]? Firmware { get; init; }
+
+    /// <summary>
+    /// For a gdb stub without a target description: registers of 64 bits by name, and their place in the stub's packet of all
+    /// registers in units of 8 bytes. Null where the stub describes them.
+    /// </summary>
+    public IReadOnlyDictionary<string, int>? PacketRegisters { get; init; }
+
     /// <summary>True if the gdb stub sends registers in big-endian order.</summary>
     public bool BigEndian { get; init; }
 }
