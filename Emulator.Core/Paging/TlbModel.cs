@@ -50,10 +50,11 @@ public sealed class TlbModel : IDisposable
         _statistics.Misses++;
         RefillCost cost = _statistics.Cost;
         bool refilled;
-        if (tlb.TryPeek(va, _space, out TlbTranslation translation))
+        TlbTranslation translation;
+        if (tlb.TryPeek(va, _space, out TlbTranslation there))
         {
             _statistics.Upgrades++;
-            refilled = _refill.TryUpgrade(va, access, translation, _controls, out translation, out fault, ref cost);
+            refilled = _refill.TryUpgrade(va, access, there, _controls, out translation, out fault, ref cost);
         }
         else
         {
@@ -62,10 +63,11 @@ public sealed class TlbModel : IDisposable
             {
                 // The handler has loaded the entry and gone back; the access traps once more.
                 _statistics.Refills++;
-                tlb.Fill(translation, _space);
+                there = translation;
+                tlb.Fill(there, _space);
                 _statistics.Misses++;
                 _statistics.Upgrades++;
-                refilled = _refill.TryUpgrade(va, access, translation, _controls, out translation, out fault, ref cost);
+                refilled = _refill.TryUpgrade(va, access, there, _controls, out translation, out fault, ref cost);
             }
         }
         _statistics.Cost = cost;

@@ -15,6 +15,12 @@ public sealed record QemuOptions
     /// <summary>RAM in bytes, a multiple of 1 MiB.</summary>
     public required long MemoryBytes { get; init; }
 
+    /// <summary>
+    /// False for machines that make their RAM themselves (sun4u of 7.2 takes memory-backend and ignores it): the image is loaded at the
+    /// start, and memory is reached through the monitor and the gdb stub.
+    /// </summary>
+    public bool SharesMemory { get; init; } = true;
+
     /// <summary>What <c>-bios</c> is given instead of the machine's firmware; null for the machine's own.</summary>
     public byte[]? Firmware { get; init; }
 

@@ -41,17 +41,20 @@ public sealed class Sparc64Judge : IDisposable
             throw new ArgumentException($"an image of {image.Length} bytes is too long for signatures; {MaxImageBytes} are possible", nameof(image));
         _options = options;
         _region = ((ulong)image.Length + RegionBytes - 1) / RegionBytes * RegionBytes;
+        byte[] memory = new byte[_region + RegionBytes];
+        image.CopyTo(memory);
+        EmbeddedProber.Read("sparc64.bin").CopyTo(memory, (int)_region);
         _machine = QemuMachine.Start(new QemuOptions
         {
             Program = "qemu-system-sparc64",
             Machine = "sun4u",
             Cpu = "TI-UltraSparc-IIi",
-            MemoryBytes = (long)(_region + RegionBytes),
+            MemoryBytes = memory.Length,
             BigEndian = true,
+            SharesMemory = false,
             Firmware = new byte[8192],              // never runs
             PacketRegisters = new Dictionary<string, int> { ["pc"] = 64, ["npc"] = 65 },    // behind 32 integer and 64 (4-byte) floating registers
-        }, image);
-        _machine.WritePhysical(_region, EmbeddedProber.Read("sparc64.bin"));
+        }, memory);
     }
 
     /// <summary>Starts a judge on an image.</summary>
