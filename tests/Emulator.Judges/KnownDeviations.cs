@@ -11,6 +11,8 @@ public static class KnownDeviations
     private const ulong FetchOrStore = 0xc00;                   // TEC bits 52-53
     private const int TranslationNotValid = 0, AccessViolation = 1;     // MMCSR
 
+    private const int InstructionMiss = 0x64, DataMiss = 0x68;
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Deviation> All { get; } =
     [
@@ -90,7 +92,25 @@ public static class KnownDeviations
         {
             OnS390State = state => state with { RegionFrames = false },
         },
+        new("va-hole", JudgeProgram.Qemu,
+            "Addresses from 0000080000000000 to fffff7ffffffffff are out of range on UltraSPARC I and II: data_access_exception or " +
+            "instruction_access_exception with the fault type \"VA out of range\", and no TLB is asked (UltraSPARC-IIi User's Manual, chapter 15).",
+            "Has no hole: the TLB is asked, and misses.",
+            "QEMU 7.2 target/sparc/mmu_helper.c, get_physical_address_data and get_physical_address_code; measured.")
+        {
+            OnSparc64 = (probe, outcome) => outcome.IsOutOfRange
+                ? Sparc64Outcome.Trap(probe.Access == ProbeAccess.Fetch ? InstructionMiss : DataMiss)
+                : outcome,
+        },
     ];
+
+    /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="probe">The access.</param>
+    /// <param name="byTheManual">The right outcome.</param>
+    /// <returns>The judge's outcome.</returns>
+    public static Sparc64Outcome AsSeenBy(JudgeProgram program, Sparc64Probe probe, Sparc64Outcome byTheManual) =>
+        Of(program).Aggregate(byTheManual, (outcome, deviation) => deviation.OnSparc64?.Invoke(probe, outcome) ?? outcome);
 
     /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
     /// <param name="program">The judge.</param>
