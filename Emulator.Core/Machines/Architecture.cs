@@ -109,7 +109,14 @@ public abstract class Architecture
         ArchitecturalTlb dataTlb = new(data, tables.Tree.PageShift);
         ArchitecturalTlb instructionTlb = data == instruction ? dataTlb : new ArchitecturalTlb(instruction, tables.Tree.PageShift);
         TlbModel model = new(dataTlb, instructionTlb, refill, machine.UserControls, space);
+        tables.Destroying?.Invoke();     // a model of before
         tables.Flushed = model.Flush;
+        tables.Replacing = model.Replacing;
+        tables.Destroying = () =>
+        {
+            (tables.Flushed, tables.Replacing, tables.Destroying) = (null, null, null);
+            refill.Release();
+        };
         return model;
     }
 

@@ -82,6 +82,11 @@ public interface IPageTableEntryCodec
     /// <summary>The entry with the accessed (and, for a leaf and a store, dirty) bit that hardware sets.</summary>
     static abstract ulong MarkUsed(ulong entry, bool leaf, AccessKind access);
 
+    /// <summary>
+    /// A leaf as the kernel writes it for another address: without what belonged to the old one alone (ppc64: the slot of the hash table).
+    /// </summary>
+    static virtual ulong AtNewPlace(ulong entry, int level) => entry;
+
     /// <summary>The fault in the machine's own words.</summary>
     static abstract HardwareFault Describe(in PageFault fault, in MmuControls controls);
 

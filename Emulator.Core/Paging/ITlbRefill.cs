@@ -23,6 +23,21 @@ public interface ITlbRefill
     /// <summary>The kernel has changed the mapping of one page and flushes it: caches of the tree that this refill keeps in memory must forget it.</summary>
     void Flush(VirtualAddress va);
 
+    /// <summary>
+    /// The kernel replaces or removes a leaf entry; called before it does, so that a refill which keeps marks in the entry
+    /// (ppc64: the slot of the hash table) can still follow them.
+    /// </summary>
+    /// <param name="va">The page.</param>
+    /// <param name="at">Where the entry lies.</param>
+    /// <param name="entry">The entry as it was.</param>
+    /// <returns>True when the page was in a cache of this refill and has been flushed from it and from TLBs: the TLB has to forget it now.</returns>
+    bool Replacing(VirtualAddress va, PhysicalAddress at, ulong entry) => false;
+
+    /// <summary>The address space, or the model of it, is gone: frames that the refill holds are given back. Nothing is called afterwards.</summary>
+    void Release()
+    {
+    }
+
     /// <summary>The kernel flushes the whole address space.</summary>
     void FlushAll();
 }

@@ -59,6 +59,15 @@ public sealed class TlbModel
         return true;
     }
 
+    /// <summary>The kernel is about to replace a leaf entry; the refill may have to follow it.</summary>
+    public void Replacing(VirtualAddress va, PhysicalAddress at, ulong entry)
+    {
+        if (!_refill.Replacing(va, at, entry))
+            return;
+        _data.Flush(va, _space);
+        _instruction.Flush(va, _space);
+    }
+
     /// <summary>The kernel flushes: TLBs and the refill's own caches forget.</summary>
     public void Flush(FlushKind kind, VirtualAddress va)
     {

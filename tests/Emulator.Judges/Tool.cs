@@ -89,6 +89,7 @@ internal sealed class Tool : IDisposable
     {
         "qemu-system-x86_64" => "qemu-system-x86",
         "qemu-system-s390x" => "qemu-system-misc",
+        "qemu-system-ppc64" => "qemu-system-ppc",
         _ => program,
     };
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Rebuilds the committed prober binaries. Needs binutils for both machines (Debian: binutils, binutils-s390x-linux-gnu).
+# Rebuilds the committed prober binaries. Needs binutils for all machines (Debian: binutils, binutils-s390x-linux-gnu,
+# binutils-powerpc64-linux-gnu).
 set -e
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -13,4 +14,8 @@ s390x-linux-gnu-as -march=z900 -o "$work/s390x.o" s390x.S
 s390x-linux-gnu-ld --no-warn-rwx-segments -N -Ttext=0 -e _start -o "$work/s390x.elf" "$work/s390x.o"
 s390x-linux-gnu-objcopy -O binary "$work/s390x.elf" s390x.bin
 
-chmod 644 amd64.bin s390x.bin
+powerpc64-linux-gnu-as -mpower9 -o "$work/ppc64.o" ppc64.S
+powerpc64-linux-gnu-ld --no-warn-rwx-segments -N -Ttext=0 -e _start -o "$work/ppc64.elf" "$work/ppc64.o"
+powerpc64-linux-gnu-objcopy -O binary "$work/ppc64.elf" ppc64.bin
+
+chmod 644 amd64.bin s390x.bin ppc64.bin
