@@ -25,4 +25,7 @@ public sealed record Deviation(string Id, JudgeProgram Program, string Manual, s
 
     /// <summary>Turns the control bits set into those the judge acts on; null if it acts on all of them.</summary>
     public Func<S390DatState, S390DatState>? OnS390State { get; init; }
+
+    /// <summary>Turns log2 of the largest page of a radix tree into what the judge takes; null if the deviation is about something else.</summary>
+    public Func<int, int>? OnRadixPageShift { get; init; }
 }
