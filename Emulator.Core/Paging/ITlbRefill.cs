@@ -20,7 +20,7 @@ public interface ITlbRefill
     }
 
     /// <summary>Handles one miss.</summary>
-    /// <param name="va">The address.</param>
+    /// <param name="va">The address; one that <see cref="Refuses"/> lets pass.</param>
     /// <param name="access">What is wanted.</param>
     /// <param name="controls">Control registers.</param>
     /// <param name="found">What goes into the TLB; where <see cref="TlbTranslation.RightsAreFinal"/>, it need not permit the access.</param>

@@ -2,6 +2,7 @@ using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 using Emulator.Judges;
 using Emulator.ReferenceWalkers;
+using Emulator.Testing;
 using Xunit;
 
 namespace Emulator.Arch.Ppc64.Tests;
@@ -40,7 +41,7 @@ public class HashImageTests(ITestOutputHelper output)
         where TCodec : struct, IPageTableEntryCodec
         where TEntry : struct, IHashedEntry
     {
-        Random random = TestSeed.NewRandom(output);
+        Random random = SeededRuns.NewRandom(output.WriteLine);
         using HashedSpace<TCodec, TEntry> space = new(ImageBytes, tree, scramble, format, tableShift: 19);
         PhysicalAddress[] pool = space.Frames(100);
         List<ulong> pages = [];

@@ -1,6 +1,7 @@
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 using Emulator.Core.Tracing;
+using Emulator.Testing;
 using Xunit;
 
 namespace Emulator.Arch.Ppc64.Tests;
@@ -162,7 +163,7 @@ public class HashModelTests(ITestOutputHelper output)
         where TCodec : struct, IPageTableEntryCodec
         where TEntry : struct, IHashedEntry
     {
-        Random random = TestSeed.NewRandom(output);
+        Random random = SeededRuns.NewRandom(output.WriteLine);
         using HashedSpace<TCodec, TEntry> space = new(64 << 20, tree, scramble, format, 18);
         PhysicalAddress[] frames = space.Frames(50);
         ulong[] pages = [.. Colliding(scramble, tree.PageShift, 60), .. Enumerable.Range(0, 100).Select(i => 0x3000_0000UL + ((ulong)i << tree.PageShift)),

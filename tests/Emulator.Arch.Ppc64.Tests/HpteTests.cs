@@ -2,6 +2,7 @@ using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 using Emulator.Judges;
 using Emulator.ReferenceWalkers;
+using Emulator.Testing;
 using Xunit;
 
 namespace Emulator.Arch.Ppc64.Tests;
@@ -17,7 +18,7 @@ public class HpteTests(ITestOutputHelper output)
     [InlineData(HpteFormat.Isa300)]
     public void Every_entry_acts_as_in_the_manual(HpteFormat format)
     {
-        Random random = TestSeed.NewRandom(output);
+        Random random = SeededRuns.NewRandom(output.WriteLine);
         using PhysicalMemory memory = new(ImageBytes);
         using FrameAllocator frames = new(memory, 12);
         Assert.True(frames.TryAllocateRange(new PhysicalAddress(LargeFrame), 16 << 20, FrameUse.Anonymous));

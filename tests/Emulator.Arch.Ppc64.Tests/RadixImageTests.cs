@@ -4,6 +4,7 @@ using Emulator.Core.Paging;
 using Emulator.Core.Tracing;
 using Emulator.Judges;
 using Emulator.ReferenceWalkers;
+using Emulator.Testing;
 using Xunit;
 
 namespace Emulator.Arch.Ppc64.Tests;
@@ -23,7 +24,7 @@ public class RadixImageTests(ITestOutputHelper output)
     private void Check<TCodec>(int pageShift)
         where TCodec : struct, IPageTableEntryCodec
     {
-        Random random = TestSeed.NewRandom(output);
+        Random random = SeededRuns.NewRandom(output.WriteLine);
         using PhysicalMemory memory = new(ImageBytes);
         using FrameAllocator frames = new(memory, pageShift);
         PageTableGeometry tree = Ppc64Trees.Radix61(pageShift);
