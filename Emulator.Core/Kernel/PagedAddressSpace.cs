@@ -473,7 +473,9 @@ public sealed class PagedAddressSpace : AddressSpace
             return CopyInto(area, page, cached);
         Frames.AddReference(cached);
         PageFlags flags = PageProtection(area.Flags, write && area.Flags.HasFlag(AreaFlags.Shared)) | PageFlags.Accessed | (write ? PageFlags.Dirty : 0);
-        return MapOrRelease(page, cached, flags);
+        Errno mapped = MapOrRelease(page, cached, flags);
+        FilePages += mapped.Failed() ? 0 : 1;
+        return mapped;
     }
 
     private Errno FaultSpecial(VirtualMemoryArea area, VirtualAddress page)
@@ -493,11 +495,13 @@ public sealed class PagedAddressSpace : AddressSpace
             return Errno.None;
         }
         bool wasAnonymous = Frames.OwnerOf(leaf.Target) == FrameUse.Anonymous;
+        bool wasFile = Frames.OwnerOf(leaf.Target) == FrameUse.File;
         Errno error = CopyInto(area, leaf.Address, leaf.Target);
         if (error.Failed())
             return error;
         if (wasAnonymous)
             CountAnonymous(-1);
+        FilePages -= wasFile ? 1 : 0;
         Frames.Release(leaf.Target);
         _tables.Flush(FlushKind.Page, leaf.Address);
         return Errno.None;
@@ -565,8 +569,11 @@ public sealed class PagedAddressSpace : AddressSpace
         while (_tables.TryNextLeaf(from, end, out LeafView leaf))
         {
             _tables.TryUnmap(leaf.Address, out _);
-            if (!leaf.Flags.HasFlag(PageFlags.Special) && Frames.OwnerOf(leaf.Target) is FrameUse.Anonymous or FrameUse.Argument)
+            FrameUse owner = Frames.OwnerOf(leaf.Target);
+            if (!leaf.Flags.HasFlag(PageFlags.Special) && owner is FrameUse.Anonymous or FrameUse.Argument)
                 AnonymousPages--;
+            else if (owner == FrameUse.File)
+                FilePages--;
             Frames.Release(leaf.Target);
             VirtualAddress next = leaf.Address + PageBytes;
             if (next < leaf.Address)
