@@ -51,7 +51,7 @@ public class TlbAgreementTests(ITestOutputHelper output)
                 string context = $"step {step}, {access} {va}";
                 Assert.True(walked == translated, $"{context}: walker {walked} {expectedFault}, model {translated} {fault}");
                 Assert.True(!walked || expected.Address == found, $"{context}: walker {expected.Address}, model {found}");
-                Assert.True(walked || expectedFault with { Rights = fault.Rights } == fault, $"{context}: walker {expectedFault}, model {fault}");
+                Assert.True(walked || expectedFault == fault, $"{context}: walker {expectedFault}, model {fault}");
                 faults += walked ? 0 : 1;
             }
         }
