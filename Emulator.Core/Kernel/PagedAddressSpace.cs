@@ -386,7 +386,12 @@ public sealed class PagedAddressSpace : AddressSpace
         VirtualAddress page = PageStart(va);
         bool write = access == AccessKind.Write;
         if (_tables.TryFind(page, out LeafView leaf))
-            return write && (leaf.Flags & (PageFlags.Write | PageFlags.TrapStore)) != PageFlags.Write ? Unshare(area, leaf) : Errno.None;
+        {
+            if (write && (leaf.Flags & (PageFlags.Write | PageFlags.TrapStore)) != PageFlags.Write)
+                return Unshare(area, leaf);
+            MarkUsed(leaf, write);
+            return Errno.None;
+        }
         if (area.SpecialName is not null)
             return FaultSpecial(area, page);
         return area.File is null ? FaultAnonymous(area, page, write) : FaultFile(area, page, write);
@@ -486,6 +491,19 @@ public sealed class PagedAddressSpace : AddressSpace
     }
 
     /// <summary>A store to a page that is mapped read-only (<c>do_wp_page()</c>): use it alone, or copy it.</summary>
+    /// <summary>
+    /// The end of <c>handle_pte_fault()</c>: a page that is there and allowed becomes young, and dirty if the access was a store.
+    /// Machines that keep these bits in software trap for them (alpha, sparc64; s390 v6.1).
+    /// </summary>
+    private void MarkUsed(LeafView leaf, bool write)
+    {
+        PageFlags used = leaf.Flags | PageFlags.Accessed | (write ? PageFlags.Dirty : 0);
+        if (used == leaf.Flags)
+            return;
+        _tables.Protect(leaf.Address, used);
+        _tables.Flush(FlushKind.Page, leaf.Address);
+    }
+
     private Errno Unshare(VirtualMemoryArea area, LeafView leaf)
     {
         if (area.Flags.HasFlag(AreaFlags.Shared) || IsOwn(leaf))
