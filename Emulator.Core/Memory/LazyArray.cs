@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Emulator.Core.Memory;
@@ -38,11 +37,8 @@ public sealed unsafe class LazyArray<T> : IDisposable
         }
     }
 
-    /// <summary>The values as a ring.</summary>
-    /// <exception cref="InvalidOperationException">Length or size of a value is not a power of two.</exception>
-    internal WrappedArray<T> Wrapped() => BitOperations.IsPow2(Length) && BitOperations.IsPow2(sizeof(T))
-        ? new WrappedArray<T>(_start, Length)
-        : throw new InvalidOperationException($"a ring of {Length} values of {sizeof(T)} bytes is not possible: both have to be powers of two");
+    /// <summary>The first value, for those who know that they stay inside, while the array is there.</summary>
+    internal T* Start => _start;
 
     /// <summary>All values.</summary>
     internal Span<T> AsSpan() => new(_start, checked((int)Length));

@@ -14,13 +14,19 @@ internal readonly unsafe struct VouchedMemory(byte* start)
     /// <summary>Bytes of a number.</summary>
     public static int SizeOf<T>() => Unsafe.SizeOf<T>();
 
+    /// <summary>Where a physical address lies in the host's memory.</summary>
+    public ulong HostAddressOf(PhysicalAddress at) => (ulong)_start + at.Value;
+
+    /// <summary>The way back.</summary>
+    public PhysicalAddress AddressOf(ulong host) => new(host - (ulong)_start);
+
     /// <summary>Reads a number in the host's order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one instruction
-    public T Read<T>(PhysicalAddress at)
-        where T : unmanaged => Unsafe.ReadUnaligned<T>(_start + at.Value);
+    public static T Read<T>(ulong host)
+        where T : unmanaged => Unsafe.ReadUnaligned<T>((void*)host);
 
     /// <summary>Writes a number in the host's order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one instruction
-    public void Write<T>(PhysicalAddress at, T value)
-        where T : unmanaged => Unsafe.WriteUnaligned(_start + at.Value, value);
+    public static void Write<T>(ulong host, T value)
+        where T : unmanaged => Unsafe.WriteUnaligned((void*)host, value);
 }

@@ -12,10 +12,8 @@ public sealed class Mmu<TCodec> : IDisposable
     where TCodec : struct, IPageTableEntryCodec
 {
     private readonly PhysicalMemory _memory;
-    private readonly VouchedMemory _vouched;        // for hits
     private readonly PageTableGeometry _tree;
     private readonly Tlb _tlb;
-    private readonly TlbProbe _probe;
     private readonly PlainWalk<TCodec> _plain;
     private readonly StorageKeys? _keys;
     private MmuControls _controls;
@@ -25,14 +23,16 @@ public sealed class Mmu<TCodec> : IDisposable
     public Mmu(PhysicalMemory memory, PageTableGeometry tree)
     {
         _memory = memory;
-        _vouched = memory.Vouched;
         _tree = tree;
-        _tlb = new Tlb(tree.PageShift);
-        _probe = _tlb.Probe;
+        _tlb = new Tlb(memory, tree.PageShift);
+        Port = new MmuPort<TCodec>(this, _tlb.Probe, memory.Vouched);
         _plain = new PlainWalk<TCodec>(memory, tree);
         if (TCodec.HasStorageKeys)
             _keys = new StorageKeys(memory);
     }
+
+    /// <summary>The way in for loops: what a hit needs, to be held in a local variable.</summary>
+    public MmuPort<TCodec> Port { get; }
 
     /// <summary>Walks done so far: misses of the cache.</summary>
     public long Walks { get; private set; }
@@ -55,49 +55,19 @@ public sealed class Mmu<TCodec> : IDisposable
     /// <summary>Forgets every translation.</summary>
     public void Flush() => _tlb.Flush();
 
-    /// <summary>Translates one address for one access.</summary>
-    [SkipLocalsInit]                                   // the local of the miss would be cleared on every hit
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // the hit stays in the caller, the walk does not
-    public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
-    {
-        Unsafe.SkipInit(out fault);
-        if (_probe.TryTranslate(va, access, 1, out found))
-            return true;
-        bool translated = TryWalk(va, access, out PhysicalAddress walked, out fault);
-        found = walked;     // by way of a local: a variable that a call writes to would not stay in a register on a hit
-        return translated;
-    }
+    /// <inheritdoc cref="MmuPort{TCodec}.TryTranslate"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as the port's
+    public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault) => Port.TryTranslate(va, access, out found, out fault);
 
-    /// <summary>Loads an aligned number in host byte order.</summary>
-    /// <returns>False with the fault when the address does not translate.</returns>
-    [SkipLocalsInit]                                   // the local of the miss would be cleared on every hit
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as TryTranslate
+    /// <inheritdoc cref="MmuPort{TCodec}.TryLoad{T}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as the port's
     public bool TryLoad<T>(VirtualAddress va, out T value, out PageFault fault)
-        where T : unmanaged
-    {
-        Unsafe.SkipInit(out fault);
-        if (_probe.TryTranslate(va, AccessKind.Read, VouchedMemory.SizeOf<T>(), out PhysicalAddress at))
-        {
-            value = _vouched.Read<T>(at);
-            return true;
-        }
-        bool loaded = TryLoadSlowly(va, out T walked, out fault);
-        value = walked;
-        return loaded;
-    }
+        where T : unmanaged => Port.TryLoad(va, out value, out fault);
 
-    /// <summary>Stores an aligned number in host byte order.</summary>
-    /// <returns>False with the fault when the address does not translate; nothing is stored then.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as TryTranslate
+    /// <inheritdoc cref="MmuPort{TCodec}.TryStore{T}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as the port's
     public bool TryStore<T>(VirtualAddress va, T value, out PageFault fault)
-        where T : unmanaged
-    {
-        Unsafe.SkipInit(out fault);
-        if (!_probe.TryTranslate(va, AccessKind.Write, VouchedMemory.SizeOf<T>(), out PhysicalAddress at))
-            return TryStoreSlowly(va, value, out fault);
-        _vouched.Write(at, value);
-        return true;
-    }
+        where T : unmanaged => Port.TryStore(va, value, out fault);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -106,8 +76,8 @@ public sealed class Mmu<TCodec> : IDisposable
         _keys?.Dispose();
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // the rare part of TryLoad
-    private bool TryLoadSlowly<T>(VirtualAddress va, out T value, out PageFault fault)
+    [MethodImpl(MethodImplOptions.NoInlining)] // the rare part of a port's TryLoad
+    internal bool TryLoadSlowly<T>(VirtualAddress va, out T value, out PageFault fault)
         where T : unmanaged
     {
         bool translated = TryTranslate(va, AccessKind.Read, out PhysicalAddress at, out fault);
@@ -115,8 +85,8 @@ public sealed class Mmu<TCodec> : IDisposable
         return translated;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // the rare part of TryStore
-    private bool TryStoreSlowly<T>(VirtualAddress va, T value, out PageFault fault)
+    [MethodImpl(MethodImplOptions.NoInlining)] // the rare part of a port's TryStore
+    internal bool TryStoreSlowly<T>(VirtualAddress va, T value, out PageFault fault)
         where T : unmanaged
     {
         bool translated = TryTranslate(va, AccessKind.Write, out PhysicalAddress at, out fault);
@@ -126,7 +96,7 @@ public sealed class Mmu<TCodec> : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // as TryLoadSlowly
-    private bool TryWalk(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
+    internal bool TryWalk(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
     {
         Walks++;
         Unsafe.SkipInit(out fault);

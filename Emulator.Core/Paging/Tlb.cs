@@ -8,19 +8,21 @@ namespace Emulator.Core.Paging;
 /// </summary>
 public sealed class Tlb : IDisposable
 {
-    private readonly LazyArray<TlbEntry> _entries;
+    private readonly LazyArray<TlbEntry> _entries = new(TlbProbe.Slots);
+    private readonly VouchedMemory _memory;
     private readonly int _pageShift;
     private bool _holdsLargePages;
 
-    /// <summary>Makes an empty cache of 2^<paramref name="indexBits"/> entries.</summary>
-    /// <param name="pageShift">log2 of the bytes in a page.</param>
-    /// <param name="indexBits">log2 of the number of entries; at least 1.</param>
-    public Tlb(int pageShift, int indexBits = 12)
+    /// <summary>Makes an empty cache of 4096 entries.</summary>
+    /// <param name="memory">Where physical addresses lead; has to outlive the cache.</param>
+    /// <param name="pageShift">log2 of the bytes in a page; 12 or more.</param>
+    public unsafe Tlb(PhysicalMemory memory, int pageShift)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(indexBits, 1);
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageShift, 12);
+        _memory = memory.Vouched;
         _pageShift = pageShift;
-        _entries = new LazyArray<TlbEntry>(1L << indexBits);
-        Probe = new TlbProbe(_entries.Wrapped(), pageShift);
+        Probe = new TlbProbe(_entries.Start, pageShift);
         Flush();
     }
 
@@ -29,7 +31,12 @@ public sealed class Tlb : IDisposable
 
     /// <summary>Looks an address up for an access.</summary>
     /// <returns>False when a walk is needed.</returns>
-    public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found) => Probe.TryTranslate(va, access, 1, out found);
+    public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found)
+    {
+        bool hit = Probe.TryTranslate(va, access, 1, out ulong host);
+        found = hit ? _memory.AddressOf(host) : default;
+        return hit;
+    }
 
     /// <summary>
     /// Caches a translation for one kind of access; other kinds of the same page are kept if they agree. The page has to be inside
@@ -43,7 +50,7 @@ public sealed class Tlb : IDisposable
     {
         _holdsLargePages |= large;
         ref TlbEntry entry = ref Probe.SlotOf(va);
-        ulong page = Probe.PageOf(va), addend = physical.Value - va.Value;
+        ulong page = PageOf(va), addend = _memory.HostAddressOf(physical) - va.Value;
         bool same = entry.Addend == addend && (entry.ReadTag == page || entry.WriteTag == page || entry.FetchTag == page);
         if (!same)
             entry = new TlbEntry(TlbEntry.NoTag(page, _pageShift), addend);
@@ -68,7 +75,7 @@ public sealed class Tlb : IDisposable
         if (_holdsLargePages)
             Flush();
         else
-            Probe.SlotOf(va) = new TlbEntry(TlbEntry.NoTag(Probe.PageOf(va), _pageShift), 0);
+            Probe.SlotOf(va) = new TlbEntry(TlbEntry.NoTag(PageOf(va), _pageShift), 0);
     }
 
     /// <summary>Forgets everything.</summary>
@@ -82,4 +89,6 @@ public sealed class Tlb : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _entries.Dispose();
+
+    private ulong PageOf(VirtualAddress va) => va.Value >> _pageShift << _pageShift;
 }

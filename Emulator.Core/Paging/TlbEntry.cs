@@ -2,7 +2,7 @@ namespace Emulator.Core.Paging;
 
 /// <summary>
 /// One entry of the translation cache, 32 bytes: a tag for each kind of access (page address, or <see cref="NoTag"/> where
-/// that access must walk again) and what to add to a virtual address to get the physical one.
+/// that access must walk again) and what to add to a virtual address to get to the bytes in the host's memory.
 /// </summary>
 internal struct TlbEntry
 {
@@ -12,7 +12,7 @@ internal struct TlbEntry
     /// <summary>Tags for read, write and fetch.</summary>
     public ulong ReadTag, WriteTag, FetchTag;
 
-    /// <summary>Physical minus virtual address, modulo 2^64.</summary>
+    /// <summary>Host address minus virtual address, modulo 2^64.</summary>
     public ulong Addend;
 
     /// <summary>An entry that knows nothing, for a slot.</summary>

@@ -38,7 +38,7 @@ internal sealed class Hits : IDisposable
     public ulong LoadRandom()
     {
         ulong sum = 0;
-        Mmu<Amd64Entry> mmu = _mmu;
+        MmuPort<Amd64Entry> mmu = _mmu.Port;
         VirtualAddress start = Start;
         foreach (uint offset in _offsets)
         {
@@ -52,7 +52,7 @@ internal sealed class Hits : IDisposable
     public ulong LoadSequential()
     {
         ulong sum = 0;
-        Mmu<Amd64Entry> mmu = _mmu;
+        MmuPort<Amd64Entry> mmu = _mmu.Port;
         VirtualAddress start = Start;
         for (ulong offset = 0; offset < DataBytes; offset += 8)
         {
@@ -65,7 +65,7 @@ internal sealed class Hits : IDisposable
 
     public void StoreRandom()
     {
-        Mmu<Amd64Entry> mmu = _mmu;
+        MmuPort<Amd64Entry> mmu = _mmu.Port;
         VirtualAddress start = Start;
         foreach (uint offset in _offsets)
         {

@@ -108,12 +108,12 @@ public sealed class MmuTests : IDisposable
     [Fact]
     public void Random_accesses_get_what_the_walker_says_however_the_cache_is_used() => SeededRuns.Run(5, random =>
     {
-        using Tlb small = new(pageShift: 12, indexBits: 2);
+        using Tlb small = new(_memory, pageShift: 12);
         Assert.True(PageTables<TestEntry>.TryCreate(TestTrees.Growing, _frames, 3, null, out PageTables<TestEntry> tables));
         _mmu.LoadRoot(tables.RootRegister, default);
         for (int step = 0; step < 3000; step++)
         {
-            VirtualAddress va = new((uint)(random.Next(64) << 16 | random.Next(3) << 12 | random.Next(4096)));
+            VirtualAddress va = new((uint)(random.Next(64) << 24 | random.Next(3) << 12 | random.Next(4096)));
             AccessKind access = (AccessKind)random.Next(3);
             switch (random.Next(8))
             {
