@@ -64,7 +64,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         }
         catch (NotSupportedException problem)
         {
-            throw ProblemException.Usage(problem.Message);
+            throw ProblemException.Usage(Words.OneLine(problem.Message));
         }
     }
 
