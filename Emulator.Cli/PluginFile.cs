@@ -18,6 +18,7 @@ internal static class PluginFile
     /// <summary>Whether this build can load assemblies: not when it was compiled ahead of time or trimmed, which Emulator.Cli.csproj tells.</summary>
     [FeatureSwitchDefinition(Switch)]
     [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]
+    [SuppressMessage("Trimming", "IL4000", Justification = "Emulator.Cli.csproj turns the switch off wherever something is trimmed.")]
     public static bool CanLoad => !AppContext.TryGetSwitch(Switch, out bool on) || on;
 
     /// <summary>Adds the architectures of a plugin to the others.</summary>
