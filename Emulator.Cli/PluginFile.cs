@@ -21,22 +21,31 @@ internal static class PluginFile
     [SuppressMessage("Trimming", "IL4000", Justification = "Emulator.Cli.csproj turns the switch off wherever something is trimmed.")]
     public static bool CanLoad => !AppContext.TryGetSwitch(Switch, out bool on) || on;
 
-    /// <summary>Adds the architectures of a plugin to the others.</summary>
+    /// <summary>Adds the architectures of plugins to the others.</summary>
     /// <param name="registry">The others.</param>
     /// <param name="option"><c>--plugin</c>.</param>
-    /// <param name="file">A value of it.</param>
+    /// <param name="values">Its values.</param>
     /// <param name="around">Where relative paths start.</param>
-    /// <exception cref="ProblemException">It is no plugin, or no build of this program takes one: the message says why.</exception>
-    public static void AddTo(ArchitectureRegistry registry, CliOption option, string file, Surroundings around)
+    /// <exception cref="ProblemException">One of them is no plugin, or this build takes none: the message says why.</exception>
+    /// <returns>Whether there was any.</returns>
+    public static bool AddTo(ArchitectureRegistry registry, CliOption option, OptionValues values, Surroundings around)
+    {
+        IReadOnlyList<string> files = values.All(option, out string origin);
+        foreach (string file in files)
+            AddTo(registry, option, file, around.FullPath(file), origin.Length == 0 ? file : $"{Settings.VariableOf(option)}: {file}");
+        return files.Count > 0;
+    }
+
+    private static void AddTo(ArchitectureRegistry registry, CliOption option, string file, string path, string name)
     {
         if (!CanLoad)
             throw ProblemException.Usage($"{option.Name}: this build was compiled ahead of time or trimmed, and cannot load {file}; use one that dotnet build or dotnet publish makes as it is");
         if (file.Length == 0)
             throw ProblemException.Usage($"{option.Name} has an empty path");
-        foreach (Architecture architecture in Load(file, around.FullPath(file)))
+        foreach (Architecture architecture in Load(name, path))
         {
             if (registry.Find(architecture.Name) is { } other)
-                throw ProblemException.Input($"{file}: its architecture {architecture.Name} ({architecture.GetType().FullName}) has the name of another ({other.GetType().FullName}); taken are {Words.And([.. registry.Architectures.Select(taken => taken.Name)])}");
+                throw ProblemException.Input($"{name}: its architecture {architecture.Name} ({architecture.GetType().FullName}) has the name of another ({other.GetType().FullName}); taken are {Words.And([.. registry.Architectures.Select(taken => taken.Name)])}");
             registry.Add(architecture);
         }
     }

@@ -26,10 +26,8 @@ internal static class Program
             CliOption plugin = dispatcher.Common.Plugin;
             Settings.Check(around, dispatcher.OptionKeys, plugin);
             ParseResult parsed = dispatcher.Parse(args);
-            if (new LineValues(parsed, builder.Configuration).All(plugin) is { Count: > 0 } files)
+            if (PluginFile.AddTo(registry, plugin, new LineValues(parsed, builder.Configuration), around))
             {
-                foreach (string file in files)
-                    PluginFile.AddTo(registry, plugin, file, around);
                 dispatcher = new Dispatcher(registry, builder.Configuration);   // with what they bring in its help and errors
                 parsed = dispatcher.Parse(args);
             }

@@ -133,6 +133,9 @@ public sealed class PluginTests : IDisposable
         CommandLine named = CommandLine.Run(CommandLine.In(environment: new() { ["EMULATOR_PLUGIN"] = Sixth }), "arch", "riscv64");
         Assert.Equal((0, ""), (named.Exit, named.Error));
 
+        CommandLine.Run(CommandLine.In(environment: new() { ["EMULATOR_PLUGIN"] = "no/such.dll" }), "arch").IsRefused(3, "EMULATOR_PLUGIN: no/such.dll: no such file");
+        Assert.Equal(0, CommandLine.Run(CommandLine.In(environment: new() { ["EMULATOR_PLUGIN"] = "no/such.dll" }), "arch", "riscv64", "--plugin", Sixth).Exit);
+
         _directory.Write("emulator.json", Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { plugin = Sixth })), TemporaryDirectory.Plain);
         CommandLine.Run(CommandLine.In(_directory.Path), "arch").IsRefused(2, "emulator.json: \"plugin\" runs code, which no file in a directory may ask for; give --plugin on the command line, or EMULATOR_PLUGIN in the environment");
     }
