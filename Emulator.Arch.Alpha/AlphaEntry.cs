@@ -63,7 +63,7 @@ public readonly struct AlphaEntry : IPageTableEntryCodec
     public static ulong Leaf(PhysicalAddress frame, PageFlags flags, int level)
     {
         ulong entry = Frame(frame) | Valid;
-        entry |= (flags & PageFlags.Read) != 0 ? 0 : FaultOnRead;
+        entry |= (flags & (PageFlags.Read | PageFlags.Write)) != 0 ? 0 : FaultOnRead;     // __P010 has no FOR
         entry |= (flags & PageFlags.Write) != 0 ? 0 : FaultOnWrite;
         entry |= (flags & PageFlags.Execute) != 0 ? 0 : FaultOnExecute;
         entry |= (flags & PageFlags.Accessed) != 0 ? AccessBits : 0;

@@ -65,7 +65,7 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     public static ulong Leaf(PhysicalAddress frame, PageFlags flags, int level)
     {
         if ((flags & (PageFlags.Read | PageFlags.Write | PageFlags.Execute)) == 0)
-            return frame.Value | Global | Accessed;   // PAGE_NONE: _PAGE_PROTNONE | _PAGE_ACCESSED
+            return frame.Value | Global | Accessed | (level > 0 ? PageSize : 0);   // PAGE_NONE: _PAGE_PROTNONE | _PAGE_ACCESSED
         ulong entry = frame.Value | Present | UserPage | (level > 0 ? PageSize : 0);
         entry |= (flags & PageFlags.Write) != 0 ? Writable : 0;
         entry |= (flags & PageFlags.Accessed) != 0 ? Accessed : 0;
@@ -91,7 +91,7 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     public static bool IsEmpty(ulong entry, int level) => entry == 0;
 
     /// <inheritdoc/>
-    public static bool IsLeaf(ulong entry, int level) => level == 0 ? entry != 0 : level <= 2 && (entry & (Present | PageSize)) == (Present | PageSize);
+    public static bool IsLeaf(ulong entry, int level) => level == 0 ? entry != 0 : level <= 2 && (entry & PageSize) != 0 && (entry & (Present | Global)) != 0;    // pmd_large() and pmd_present()
 
     /// <inheritdoc/>
     public static PhysicalAddress TargetOf(ulong entry, int level) => new(entry & AddressBits);
@@ -275,6 +275,6 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     {
         ulong flags = controls.Flags;
         bool applies = fault.Kind == FaultKind.Protection && fault.Access != AccessKind.Fetch && (flags & (ulong)Amd64Controls.ProtectionKeys) != 0;
-        return applies && (fault.Entry & UserPage) != 0 && !KeyPermits(fault.Entry, fault.Access, flags, (flags & (ulong)Amd64Controls.User) != 0);
+        return applies && (fault.Rights & UserPage) == 0 && !KeyPermits(fault.Rights, fault.Access, flags, (flags & (ulong)Amd64Controls.User) != 0);
     }
 }

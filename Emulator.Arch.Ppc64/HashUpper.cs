@@ -3,7 +3,9 @@ using Emulator.Core.Memory;
 namespace Emulator.Arch.Ppc64;
 
 /// <summary>Hash: the physical address under the top bit (PMD_VAL_BITS and its siblings, arch/powerpc/include/asm/book3s/64/hash.h, v6.1).</summary>
-public readonly struct HashUpper : IPpc64Upper
+/// <typeparam name="TPage">4 or 64 KiB pages.</typeparam>
+public readonly struct HashUpper<TPage> : IPpc64Upper
+    where TPage : struct, IPpc64PageSize
 {
     private const ulong TopBit = 1UL << 63;
 
@@ -18,6 +20,12 @@ public readonly struct HashUpper : IPpc64Upper
 
     /// <inheritdoc/>
     public static bool IsWellFormed(ulong entry, int level) => true;
+
+    /// <inheritdoc/>
+    public static ulong FrameMask => TPage.HashFrameMask61;
+
+    /// <inheritdoc/>
+    public static ulong HashBits => TPage.HashBits61;
 
     /// <inheritdoc/>
     public static ulong Root(PhysicalAddress table) => table.Value;

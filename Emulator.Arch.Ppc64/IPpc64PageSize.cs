@@ -11,4 +11,13 @@ public interface IPpc64PageSize
 
     /// <summary>_PAGE_SPECIAL.</summary>
     static abstract ulong Special { get; }
+
+    /// <summary>_PAGE_HPTEFLAGS of 2.6.32: BUSY, HASHPTE, and the slot or what says where it is.</summary>
+    static abstract ulong HashBits { get; }
+
+    /// <summary>_PAGE_HPTEFLAGS of 6.1.</summary>
+    static abstract ulong HashBits61 { get; }
+
+    /// <summary>The bits of a page number of 6.1 under hash (PTE_RPN_MASK, without what 64 KiB pages use the low ones for).</summary>
+    static abstract ulong HashFrameMask61 { get; }
 }

@@ -17,6 +17,12 @@ public interface IPpc64Upper
     /// <summary>Whether the entry at <paramref name="level"/> is one that hardware follows; always true where none does.</summary>
     static abstract bool IsWellFormed(ulong entry, int level);
 
+    /// <summary>The bits of a leaf that name the frame.</summary>
+    static abstract ulong FrameMask { get; }
+
+    /// <summary>The bits of a leaf that say where in the hash table its translation lies (_PAGE_HPTEFLAGS); 0 without a hash table.</summary>
+    static abstract ulong HashBits { get; }
+
     /// <summary>The root register.</summary>
     static abstract ulong Root(PhysicalAddress table);
 

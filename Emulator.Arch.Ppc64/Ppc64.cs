@@ -59,7 +59,10 @@ public sealed class Ppc64 : Architecture
                 : Close<Ppc64HashEntry2632<SmallPages>>(options, user, recorder);
         }
         if (options.Mmu == "hash")
-            return Close<Ppc64Entry61<HashUpper>>(options, user, recorder);
+        {
+            return large ? Close<Ppc64Entry61<HashUpper<LargePages>>>(options, user, recorder)
+                : Close<Ppc64Entry61<HashUpper<SmallPages>>>(options, user, recorder);
+        }
         return large ? Close<Ppc64Entry61<RadixUpper<LargePages>>>(options, user, recorder)
             : Close<Ppc64Entry61<RadixUpper<SmallPages>>>(options, user, recorder);
     }
@@ -80,6 +83,38 @@ public sealed class Ppc64 : Architecture
         ];
 
     /// <inheritdoc/>
+    /// <exception cref="InsufficientMemoryException">There is no room for the hash table.</exception>
+    public override TlbModel CreateTlbModel(Machine machine, AddressSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        KernelProfile profile = machine.Kernel.Profile;
+        PageTables tables = TablesOf(space);
+        bool power8 = profile.Cpu == "power8", large = tables.Tree.PageShift == 16;
+        // Sets as the kernel counts them to flush all (POWER8_TLB_SETS 512, POWER9_TLB_SETS_HASH 256: mmu-hash.h, v6.1), four ways each (the CPUs' user's manuals).
+        TlbShape shape = power8 ? new TlbShape("TLB", 2048, 4, TlbReplacement.LeastRecentlyUsed) : new TlbShape("TLB", 1024, 4, TlbReplacement.LeastRecentlyUsed);
+        ITlbRefill refill = (profile.Mmu, profile.Era.Version == KernelEra.V2_6_32.Version, large) switch
+        {
+            ("radix", _, false) => new HardwareWalkRefill<Ppc64Entry61<RadixUpper<SmallPages>>>(tables) { RootReferences = 1 },
+            ("radix", _, true) => new HardwareWalkRefill<Ppc64Entry61<RadixUpper<LargePages>>>(tables) { RootReferences = 1 },
+            (_, true, false) => Hash<Ppc64HashEntry2632<SmallPages>, HashedEntry2632<SmallPages>>(tables, power8, VsidScramble.V2_6_32),
+            (_, true, true) => Hash<Ppc64HashEntry2632<LargePages>, HashedEntry2632<LargePages>>(tables, power8, VsidScramble.V2_6_32),
+            (_, false, false) => Hash<Ppc64Entry61<HashUpper<SmallPages>>, HashedEntry61<SmallPages>>(tables, power8, VsidScramble.V6_1Small),
+            _ => Hash<Ppc64Entry61<HashUpper<LargePages>>, HashedEntry61<LargePages>>(tables, power8, VsidScramble.V6_1Large),
+        };
+        return Model(machine, tables, refill, shape, shape, space: 1);
+    }
+
+    private static HashRefill<TCodec, TEntry> Hash<TCodec, TEntry>(PageTables tables, bool power8, VsidScramble scramble)
+        where TCodec : struct, IPageTableEntryCodec
+        where TEntry : struct, IHashedEntry
+    {
+        int shift = HashedPageTable.ShiftFor(tables.Frames.Memory.Bytes, tables.Tree.PageShift);
+        if (!HashedPageTable.TryCreate(tables.Frames, shift, power8 ? HpteFormat.Isa207 : HpteFormat.Isa300, out HashedPageTable? table))
+            throw new InsufficientMemoryException($"{tables.Frames.FreeFrames} free frames have no {1UL << shift} bytes in one piece for the hash table");
+        return new HashRefill<TCodec, TEntry>(tables, table!, scramble, scramble.FirstContext);
+    }
+
+    /// <inheritdoc/>
     protected override KernelProfile BaseProfile(MachineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -91,6 +126,7 @@ public sealed class Ppc64 : Architecture
         {
             Era = later ? KernelEra.V6_1 : KernelEra.V2_6_32,
             Mmu = hash ? "hash" : "radix",
+            Cpu = IsPower8(options, hash) ? "power8" : "power9",
             Tree = tree,
             NewDepth = tree.MaxDepth,
             MaxDepth = tree.MaxDepth,

@@ -23,11 +23,11 @@ public readonly struct Ppc64Entry61<TUpper> : IPageTableEntryCodec
     private const ulong Write = 0x002;          // _PAGE_WRITE
     private const ulong Read = 0x004;           // _PAGE_READ
     private const ulong Privileged = 0x008;     // _PAGE_PRIVILEGED
-    private const ulong NonIdempotent = 0x020;  // ATT 10
+    private const ulong Attributes = 0x030;     // ATT: 00 normal, 01 SAO, 10 non-idempotent, 11 tolerant
+    private const ulong NonIdempotent = 0x020;  // ATT 10: guarded
     private const ulong Changed = 0x080;        // _PAGE_DIRTY, C
     private const ulong Referenced = 0x100;     // _PAGE_ACCESSED, R
     private const ulong Special = 0x400;        // _PAGE_SPECIAL
-    private const ulong FrameMask = 0x01ff_ffff_ffff_f000;      // PTE_RPN_MASK
 
     /// <inheritdoc/>
     public static ByteOrder EntryOrder => ByteOrder.BigEndian;
@@ -81,7 +81,7 @@ public readonly struct Ppc64Entry61<TUpper> : IPageTableEntryCodec
     public static PhysicalAddress TargetOf(ulong entry, int level) => level == 0 ? LeafTarget(entry, 0) : TUpper.Decode(entry);
 
     /// <inheritdoc/>
-    public static PhysicalAddress LeafTarget(ulong entry, int level) => new(entry & FrameMask);
+    public static PhysicalAddress LeafTarget(ulong entry, int level) => new(entry & TUpper.FrameMask);
 
     /// <inheritdoc/>
     public static ulong RootRegister(PhysicalAddress table, int depth) => TUpper.Root(table);
@@ -124,7 +124,7 @@ public readonly struct Ppc64Entry61<TUpper> : IPageTableEntryCodec
         return access switch
         {
             AccessKind.Write => (rights & Write) != 0,
-            AccessKind.Fetch => (rights & Execute) != 0 && (rights & NonIdempotent) == 0,
+            AccessKind.Fetch => (rights & Execute) != 0 && (rights & Attributes) != NonIdempotent,
             _ => (rights & (Read | Write)) != 0,    // RW alone implies read; X alone does not
         };
     }
@@ -136,6 +136,10 @@ public readonly struct Ppc64Entry61<TUpper> : IPageTableEntryCodec
 
     /// <inheritdoc/>
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls) => Ppc64Faults.Describe(fault);
+
+    /// <inheritdoc/>
+    // set_pte_filter(): set_pte_at() never takes over where a translation lies in the hash table.
+    public static ulong AtNewPlace(ulong entry, int level) => level == 0 ? entry & ~TUpper.HashBits : entry;
 
     /// <inheritdoc/>
     public static string Explain(ulong entry, int level)

@@ -125,6 +125,10 @@ public readonly struct Ppc64HashEntry2632<TPage> : IPageTableEntryCodec
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls) => Ppc64Faults.Describe(fault);
 
     /// <inheritdoc/>
+    // set_pte_filter(): set_pte_at() never takes over where a translation lies in the hash table.
+    public static ulong AtNewPlace(ulong entry, int level) => level == 0 ? entry & ~TPage.HashBits : entry;
+
+    /// <inheritdoc/>
     public static string Explain(ulong entry, int level)
     {
         if (entry == 0)

@@ -30,6 +30,12 @@ public readonly struct RadixUpper<TPage> : IPpc64Upper
     public static bool IsWellFormed(ulong entry, int level) => (entry & SizeMask) == NextSize(level);
 
     /// <inheritdoc/>
+    public static ulong FrameMask => 0x01ff_ffff_ffff_f000;
+
+    /// <inheritdoc/>
+    public static ulong HashBits => 0;
+
+    /// <inheritdoc/>
     public static ulong Root(PhysicalAddress table) => table.Value | TreeSize52 | TopSize;
 
     /// <inheritdoc/>

@@ -6,6 +6,12 @@ namespace Emulator.Arch.Sparc64;
 /// <summary>The leaf format of one MMU: a translation table entry (TTE) as the hardware takes it, with Linux's bits where it ignores them.</summary>
 public interface ITranslationTableEntry
 {
+    /// <summary>Whether a hypervisor loads the TLB.</summary>
+    static abstract bool IsSun4v { get; }
+
+    /// <summary>Bits of a virtual address; the rest repeat the highest of them, with a hole between.</summary>
+    static abstract int VirtualAddressBits { get; }
+
     /// <summary>The entry for a page.</summary>
     static abstract ulong Encode(PhysicalAddress frame, PageFlags flags);
 
@@ -26,6 +32,15 @@ public interface ITranslationTableEntry
 
     /// <summary>P: whether only the supervisor may use it.</summary>
     static abstract bool IsPrivileged(ulong entry);
+
+    /// <summary>NFO: whether such an access is not for this page, which only no-fault loads may use.</summary>
+    static abstract bool IsNoFaultOnly(ulong entry, bool fetch);
+
+    /// <summary>G: whether the context is not compared.</summary>
+    static abstract bool IsGlobal(ulong entry);
+
+    /// <summary>log2 of the page's bytes.</summary>
+    static abstract int PageShift(ulong entry);
 
     /// <summary>Bits in words.</summary>
     static abstract string Explain(ulong entry);

@@ -17,6 +17,8 @@ public sealed class Sparc64 : Architecture
     private const ulong StackTop64 = 0x800_0000_0000 - (1UL << 32), StackTop32 = (1UL << 32) - 8192;
     private const ulong Hwcap = 0x2b1f;     // what the recorded machine told: QEMU's UltraSPARC IIi
 
+    private const int Context = 1;          // 13 bits; 0 is the kernel's
+
     private static readonly UserAbi Abi64 = new("sparc64", WordBytes: 8, ByteOrder.BigEndian, ElfMachines: [43]);
     private static readonly UserAbi Abi32 = new("sparc32", WordBytes: 4, ByteOrder.BigEndian, ElfMachines: [2, 18]);
 
@@ -60,6 +62,27 @@ public sealed class Sparc64 : Architecture
             (false, true) => Close<Sparc64Entry<Sun4vTte, ShiftedUpper>>(options, user, recorder),
             _ => Close<Sparc64Entry<Sun4uTte, ShiftedUpper>>(options, user, recorder),
         };
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Both processors have an instruction and a data TLB of 64 entries each, fully associative, with one used bit an entry
+    /// (UltraSPARC-IIi User's Manual, chapter 15, "TLB Hardware"; OpenSPARC T1 Microarchitecture Specification, chapters 2 and 4: a pair for each core,
+    /// shared by its four strands). Not modelled: the entries that Linux locks for its own image and, on sun4u, for the TSB.
+    /// </remarks>
+    public override TlbModel CreateTlbModel(Machine machine, AddressSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        PageTables tables = TablesOf(space);
+        KernelProfile profile = machine.Kernel.Profile;
+        ITlbRefill refill = (profile.Era.Version == KernelEra.V6_1.Version, profile.Mmu == "sun4v") switch
+        {
+            (true, true) => new TsbRefill<Sun4vTte, PlainUpper>(tables, () => space.ResidentPages),
+            (true, false) => new TsbRefill<Sun4uTte, PlainUpper>(tables, () => space.ResidentPages),
+            (false, true) => new TsbRefill<Sun4vTte, ShiftedUpper>(tables, () => space.ResidentPages),
+            _ => new TsbRefill<Sun4uTte, ShiftedUpper>(tables, () => space.ResidentPages),
+        };
+        return Model(machine, tables, refill, new TlbShape("DTLB", 64, 64, TlbReplacement.UsedBit), new TlbShape("ITLB", 64, 64, TlbReplacement.UsedBit), Context);
     }
 
     /// <inheritdoc/>

@@ -66,7 +66,8 @@ public readonly struct Sparc64Entry<TLeaf, TUpper> : IPageTableEntryCodec
     public static bool Reaches(ulong rootRegister, PageTableGeometry tree, int depth, VirtualAddress va, out FaultKind fault)
     {
         fault = FaultKind.OutOfReach;
-        return tree.Reaches(va, depth);
+        int unused = 64 - TLeaf.VirtualAddressBits;
+        return (ulong)((long)(va.Value << unused) >> unused) == va.Value && tree.Reaches(va, depth);
     }
 
     /// <inheritdoc/>
@@ -85,7 +86,7 @@ public readonly struct Sparc64Entry<TLeaf, TUpper> : IPageTableEntryCodec
     /// <inheritdoc/>
     public static bool Permits(ulong rights, AccessKind access, in MmuControls controls)
     {
-        if (TLeaf.IsPrivileged(rights) && (controls.Flags & UserMode) != 0)
+        if (IsException(rights, access == AccessKind.Fetch, controls))
             return false;
         return access switch
         {
@@ -102,10 +103,12 @@ public readonly struct Sparc64Entry<TLeaf, TUpper> : IPageTableEntryCodec
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls)
     {
         bool fetch = fault.Access == AccessKind.Fetch;
-        bool privileged = fault.Kind == FaultKind.Protection && TLeaf.IsPrivileged(fault.Entry) && (controls.Flags & UserMode) != 0;
-        if (fault.Kind == FaultKind.OutOfReach || privileged)
+        bool protection = fault.Kind == FaultKind.Protection;
+        // The miss handler looks at the exec bit before the instruction TLB can look at anything.
+        bool exception = protection && IsException(fault.Entry, fetch, controls) && (!fetch || TLeaf.IsExecutable(fault.Entry));
+        if (fault.Kind == FaultKind.OutOfReach || exception)
             return fetch ? new HardwareFault("instruction_access_exception", 0x08, 0) : new HardwareFault("data_access_exception", 0x30, 0);
-        if (fault.Kind == FaultKind.Protection && fault.Access == AccessKind.Write)
+        if (protection && fault.Access == AccessKind.Write)
             return new HardwareFault("fast_data_access_protection", 0x6c, 0);
         return fetch ? new HardwareFault("fast_instruction_access_MMU_miss", 0x64, 0) : new HardwareFault("fast_data_access_MMU_miss", 0x68, 0);
     }
@@ -113,4 +116,8 @@ public readonly struct Sparc64Entry<TLeaf, TUpper> : IPageTableEntryCodec
     /// <inheritdoc/>
     public static string Explain(ulong entry, int level) => entry == 0 ? "empty"
         : level == 0 ? $"{TLeaf.Frame(entry)} {TLeaf.Explain(entry)}" : $"{TUpper.Decode(entry)} table";
+
+    /// <summary>Whether an entry that is in the TLB ends the access in an access exception: P in user mode, NFO. It comes before W.</summary>
+    private static bool IsException(ulong entry, bool fetch, in MmuControls controls) =>
+        (TLeaf.IsPrivileged(entry) && (controls.Flags & UserMode) != 0) || TLeaf.IsNoFaultOnly(entry, fetch);
 }

@@ -14,6 +14,8 @@ namespace Emulator.Arch.Sparc64;
 public readonly struct Sun4uTte : ITranslationTableEntry
 {
     private const ulong Valid = 1UL << 63;
+    private const ulong NoFaultOnly = 1UL << 60;    // NFO
+    private const int SizeShift = 61;               // 8K, 64K, 512K, 4M; bit 48 of later processors is not modelled
     private const ulong Execute = 0x1000;           // _PAGE_EXEC_4U, software: the miss handler checks it
     private const ulong Modified = 0x800;           // _PAGE_MODIFIED_4U
     private const ulong Accessed = 0x400;           // _PAGE_ACCESSED_4U
@@ -23,7 +25,14 @@ public readonly struct Sun4uTte : ITranslationTableEntry
     private const ulong Cacheable = 0x30;           // CP and CV
     private const ulong Privileged = 0x04;          // P
     private const ulong HardwareWrite = 0x02;       // W
+    private const ulong Global = 0x01;              // G
     private const ulong FrameMask = 0x7ff_ffff_e000;    // PA 42:13
+
+    /// <inheritdoc/>
+    public static bool IsSun4v => false;
+
+    /// <inheritdoc/>
+    public static int VirtualAddressBits => 44;     // UltraSPARC I to IV
 
     /// <inheritdoc/>
     public static ulong Encode(PhysicalAddress frame, PageFlags flags)
@@ -66,9 +75,19 @@ public readonly struct Sun4uTte : ITranslationTableEntry
     public static bool IsPrivileged(ulong entry) => (entry & Privileged) != 0;
 
     /// <inheritdoc/>
+    // "The NFO-bit in the IMMU is read as zero and ignored when written."
+    public static bool IsNoFaultOnly(ulong entry, bool fetch) => !fetch && (entry & NoFaultOnly) != 0;
+
+    /// <inheritdoc/>
+    public static bool IsGlobal(ulong entry) => (entry & Global) != 0;
+
+    /// <inheritdoc/>
+    public static int PageShift(ulong entry) => 13 + 3 * (int)(entry >> SizeShift & 3);
+
+    /// <inheritdoc/>
     public static string Explain(ulong entry) => TteText.Explain(entry,
     [
-        (Valid, "V"), (Modified, "modified"), (Accessed, "accessed"), (Read, "read"), (Write, "write"), (Execute, "exec"),
-        (Present, "present"), (Cacheable, "CP|CV"), (Privileged, "P"), (HardwareWrite, "W"),
+        (Valid, "V"), (NoFaultOnly, "NFO"), (Modified, "modified"), (Accessed, "accessed"), (Read, "read"), (Write, "write"), (Execute, "exec"),
+        (Present, "present"), (Cacheable, "CP|CV"), (Privileged, "P"), (HardwareWrite, "W"), (Global, "G"),
     ]);
 }

@@ -14,6 +14,7 @@ namespace Emulator.Arch.Sparc64;
 public readonly struct Sun4vTte : ITranslationTableEntry
 {
     private const ulong Valid = 1UL << 63;
+    private const ulong NoFaultOnly = 1UL << 62;    // NFO
     private const ulong Modified = 1UL << 61;       // _PAGE_MODIFIED_4V
     private const ulong Accessed = 1UL << 60;       // _PAGE_ACCESSED_4V
     private const ulong Read = 1UL << 59;           // _PAGE_READ_4V
@@ -24,6 +25,12 @@ public readonly struct Sun4vTte : ITranslationTableEntry
     private const ulong HardwareWrite = 0x40;       // W
     private const ulong Present = 0x10;             // _PAGE_PRESENT_4V
     private const ulong FrameMask = 0xff_ffff_ffff_e000;    // RA 55:13
+
+    /// <inheritdoc/>
+    public static bool IsSun4v => true;
+
+    /// <inheritdoc/>
+    public static int VirtualAddressBits => 48;     // UltraSPARC T1
 
     /// <inheritdoc/>
     public static ulong Encode(PhysicalAddress frame, PageFlags flags)
@@ -66,9 +73,18 @@ public readonly struct Sun4vTte : ITranslationTableEntry
     public static bool IsPrivileged(ulong entry) => (entry & Privileged) != 0;
 
     /// <inheritdoc/>
+    public static bool IsNoFaultOnly(ulong entry, bool fetch) => (entry & NoFaultOnly) != 0;
+
+    /// <inheritdoc/>
+    public static bool IsGlobal(ulong entry) => false;      // sun4v has no such bit
+
+    /// <inheritdoc/>
+    public static int PageShift(ulong entry) => 13 + 3 * (int)(entry & 7);
+
+    /// <inheritdoc/>
     public static string Explain(ulong entry) => TteText.Explain(entry,
     [
-        (Valid, "V"), (Modified, "modified"), (Accessed, "accessed"), (Read, "read"), (Write, "write"), (Execute, "exec"),
+        (Valid, "V"), (NoFaultOnly, "NFO"), (Modified, "modified"), (Accessed, "accessed"), (Read, "read"), (Write, "write"), (Execute, "exec"),
         (Present, "present"), (Cacheable, "CP|CV"), (Privileged, "P"), (HardwareWrite, "W"),
     ]);
 }

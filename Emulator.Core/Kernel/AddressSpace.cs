@@ -81,6 +81,12 @@ public abstract class AddressSpace
     /// <summary>Anonymous pages (MM_ANONPAGES, anon_rss).</summary>
     public long AnonymousPages { get; private protected set; }
 
+    /// <summary>Pages of files (MM_FILEPAGES, file_rss).</summary>
+    public long FilePages { get; private protected set; }
+
+    /// <summary>Resident pages (<c>get_mm_rss()</c>); those without a struct page of their own, as the zero page, do not count.</summary>
+    public long ResidentPages => AnonymousPages + FilePages;
+
     /// <summary>Account of frames that faults fill: argument pages until execve passes its point of no return, then anonymous.</summary>
     public FrameUse FrameOwner { get; private protected set; } = FrameUse.Anonymous;
 

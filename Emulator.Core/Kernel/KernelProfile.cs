@@ -12,6 +12,9 @@ public sealed record KernelProfile
     /// <summary>Name of the MMU, as on the command line.</summary>
     public required string Mmu { get; init; }
 
+    /// <summary>CPU model, where the plugin knows several.</summary>
+    public string? Cpu { get; init; }
+
     /// <summary>Shape of the trees.</summary>
     public required PageTableGeometry Tree { get; init; }
 

@@ -386,7 +386,12 @@ public sealed class PagedAddressSpace : AddressSpace
         VirtualAddress page = PageStart(va);
         bool write = access == AccessKind.Write;
         if (_tables.TryFind(page, out LeafView leaf))
-            return write && (leaf.Flags & (PageFlags.Write | PageFlags.TrapStore)) != PageFlags.Write ? Unshare(area, leaf) : Errno.None;
+        {
+            if (write && (leaf.Flags & (PageFlags.Write | PageFlags.TrapStore)) != PageFlags.Write)
+                return Unshare(area, leaf);
+            MarkUsed(leaf, write);
+            return Errno.None;
+        }
         if (area.SpecialName is not null)
             return FaultSpecial(area, page);
         return area.File is null ? FaultAnonymous(area, page, write) : FaultFile(area, page, write);
@@ -473,7 +478,9 @@ public sealed class PagedAddressSpace : AddressSpace
             return CopyInto(area, page, cached);
         Frames.AddReference(cached);
         PageFlags flags = PageProtection(area.Flags, write && area.Flags.HasFlag(AreaFlags.Shared)) | PageFlags.Accessed | (write ? PageFlags.Dirty : 0);
-        return MapOrRelease(page, cached, flags);
+        Errno mapped = MapOrRelease(page, cached, flags);
+        FilePages += mapped.Failed() ? 0 : 1;
+        return mapped;
     }
 
     private Errno FaultSpecial(VirtualMemoryArea area, VirtualAddress page)
@@ -484,6 +491,19 @@ public sealed class PagedAddressSpace : AddressSpace
     }
 
     /// <summary>A store to a page that is mapped read-only (<c>do_wp_page()</c>): use it alone, or copy it.</summary>
+    /// <summary>
+    /// The end of <c>handle_pte_fault()</c>: a page that is there and allowed becomes young, and dirty if the access was a store.
+    /// Machines that keep these bits in software trap for them (alpha, sparc64; s390 v6.1).
+    /// </summary>
+    private void MarkUsed(LeafView leaf, bool write)
+    {
+        PageFlags used = leaf.Flags | PageFlags.Accessed | (write ? PageFlags.Dirty : 0);
+        if (used == leaf.Flags)
+            return;
+        _tables.Protect(leaf.Address, used);
+        _tables.Flush(FlushKind.Page, leaf.Address);
+    }
+
     private Errno Unshare(VirtualMemoryArea area, LeafView leaf)
     {
         if (area.Flags.HasFlag(AreaFlags.Shared) || IsOwn(leaf))
@@ -493,11 +513,13 @@ public sealed class PagedAddressSpace : AddressSpace
             return Errno.None;
         }
         bool wasAnonymous = Frames.OwnerOf(leaf.Target) == FrameUse.Anonymous;
+        bool wasFile = Frames.OwnerOf(leaf.Target) == FrameUse.File;
         Errno error = CopyInto(area, leaf.Address, leaf.Target);
         if (error.Failed())
             return error;
         if (wasAnonymous)
             CountAnonymous(-1);
+        FilePages -= wasFile ? 1 : 0;
         Frames.Release(leaf.Target);
         _tables.Flush(FlushKind.Page, leaf.Address);
         return Errno.None;
@@ -565,8 +587,11 @@ public sealed class PagedAddressSpace : AddressSpace
         while (_tables.TryNextLeaf(from, end, out LeafView leaf))
         {
             _tables.TryUnmap(leaf.Address, out _);
-            if (!leaf.Flags.HasFlag(PageFlags.Special) && Frames.OwnerOf(leaf.Target) is FrameUse.Anonymous or FrameUse.Argument)
+            FrameUse owner = Frames.OwnerOf(leaf.Target);
+            if (!leaf.Flags.HasFlag(PageFlags.Special) && owner is FrameUse.Anonymous or FrameUse.Argument)
                 AnonymousPages--;
+            else if (owner == FrameUse.File)
+                FilePages--;
             Frames.Release(leaf.Target);
             VirtualAddress next = leaf.Address + PageBytes;
             if (next < leaf.Address)

@@ -75,6 +75,20 @@ public sealed class ArchitecturalTlb
         return false;
     }
 
+    /// <summary>The entry for a page, whatever it permits; this is no use of it.</summary>
+    public bool TryPeek(VirtualAddress va, int space, out TlbTranslation held)
+    {
+        foreach (ref Entry entry in SetOf(va))
+        {
+            if (!entry.Matches(va, space))
+                continue;
+            held = entry.Translation;
+            return true;
+        }
+        held = default;
+        return false;
+    }
+
     /// <summary>Puts a translation in. Rights that the entry for the page has already are kept if it maps the same frame and the new ones are not final.</summary>
     public void Fill(in TlbTranslation translation, int space)
     {
@@ -130,17 +144,31 @@ public sealed class ArchitecturalTlb
             next = (next + 1) % Shape.Ways;
             return way;
         }
+        if (Shape.Replacement == TlbReplacement.UsedBit)
+            return FirstUnused(set);
         int oldest = 0;
         for (int i = 1; i < set.Length; i++)
             oldest = set[i].LastUse < set[oldest].LastUse ? i : oldest;
         return oldest;
     }
 
+    private static int FirstUnused(Span<Entry> set)
+    {
+        for (int way = 0; way < set.Length; way++)
+        {
+            if (set[way].LastUse == 0)
+                return way;
+        }
+        foreach (ref Entry entry in set)
+            entry.LastUse = 0;
+        return 0;
+    }
+
     private struct Entry
     {
         public bool IsValid;
         public int Space;
-        public long LastUse;
+        public long LastUse;        // 0: not since its used bit was cleared
         public TlbTranslation Translation;
 
         public readonly bool Matches(VirtualAddress va, int space) =>

@@ -7,6 +7,9 @@ namespace Emulator.Core.Paging;
 public sealed class HardwareWalkRefill<TCodec>(PageTables tables) : ITlbRefill
     where TCodec : struct, IPageTableEntryCodec
 {
+    /// <summary>Memory references before the top table is known, each walk (ppc64 radix: the process table); usually a register says.</summary>
+    public int RootReferences { get; init; }
+
     /// <inheritdoc/>
     public string Name => "hardware walk";
 
@@ -16,7 +19,7 @@ public sealed class HardwareWalkRefill<TCodec>(PageTables tables) : ITlbRefill
         PageTableGeometry tree = tables.Tree;
         bool translated = PageTableWalker<TCodec>.TryWalk(tables.Frames.Memory, tree, tables.RootRegister, va, access, controls, default(NoTrace), out Translation walk, out fault);
         int lowest = translated ? walk.Level : Math.Min(fault.Level, tables.Depth - 1);
-        cost = cost with { MemoryReferences = cost.MemoryReferences + tables.Depth - lowest };
+        cost = cost with { MemoryReferences = cost.MemoryReferences + RootReferences + tables.Depth - lowest };
         found = default;
         if (!translated)
             return false;

@@ -83,6 +83,11 @@ public interface IPageTableEntryCodec
     static abstract ulong MarkUsed(ulong entry, bool leaf, AccessKind access);
 
     /// <summary>
+    /// A leaf as the kernel writes it for another address: without what belonged to the old one alone (ppc64: the slot of the hash table).
+    /// </summary>
+    static virtual ulong AtNewPlace(ulong entry, int level) => entry;
+
+    /// <summary>
     /// Up to which address, from 0 on, <see cref="Reaches"/> is always true, for walks from this root to be made by
     /// <see cref="PlainWalk{TCodec}"/>.
     /// </summary>

@@ -69,7 +69,7 @@ public static class PageTableWalker<TCodec>
         if (leaf != EntryKind.Leaf)
             return Fail(va, access, leaf == EntryKind.Absent ? FaultKind.Absent : FaultKind.Malformed, 0, entry, out found, out fault);
         if (!TCodec.Permits(rights, access, registers))
-            return Fail(va, access, FaultKind.Protection, 0, entry, out found, out fault);
+            return Deny(va, access, 0, entry, rights, out found, out fault);
         if (TCodec.HardwareUpdatesEntries)
         {
             ulong marked = TCodec.MarkUsed(entry, leaf: true, access);
@@ -90,7 +90,7 @@ public static class PageTableWalker<TCodec>
         if (kind != EntryKind.Leaf)
             return Fail(va, access, kind == EntryKind.Absent ? FaultKind.Absent : FaultKind.Malformed, level, entry, out found, out fault);
         if (!TCodec.Permits(rights, access, controls))
-            return Fail(va, access, FaultKind.Protection, level, entry, out found, out fault);
+            return Deny(va, access, level, entry, rights, out found, out fault);
         if (TCodec.HardwareUpdatesEntries)
         {
             ulong marked = TCodec.MarkUsed(entry, leaf: true, access);
@@ -100,6 +100,13 @@ public static class PageTableWalker<TCodec>
         found = new Translation(TCodec.LeafTarget(entry, level) + (va.Value & (tree[level].EntrySpan - 1)), level, entry);
         fault = default;
         return true;
+    }
+
+    private static bool Deny(VirtualAddress va, AccessKind access, int level, ulong entry, ulong rights, out Translation found, out PageFault fault)
+    {
+        Fail(va, access, FaultKind.Protection, level, entry, out found, out fault);
+        fault = fault with { Rights = rights };
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // as EndAbove

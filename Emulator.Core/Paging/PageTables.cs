@@ -62,6 +62,12 @@ public abstract class PageTables
     /// <summary>Told of every flush: who keeps copies of entries (a TLB model, a TSB, a hash table) forgets them then.</summary>
     public Action<Tracing.FlushKind, VirtualAddress>? Flushed { get; set; }
 
+    /// <summary>Told before a leaf entry that is not empty is replaced, moved or removed: page, place and entry.</summary>
+    public Action<VirtualAddress, PhysicalAddress, ulong>? Replacing { get; set; }
+
+    /// <summary>Told when the tree is destroyed, before its tables go: who keeps memory for it (a TSB, a hash table) gives that back.</summary>
+    public Action? Destroying { get; set; }
+
     /// <summary>Counts a flush and tells it to whoever watches.</summary>
     public abstract void Flush(Tracing.FlushKind kind, VirtualAddress from);
 

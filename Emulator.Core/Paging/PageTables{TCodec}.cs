@@ -289,6 +289,7 @@ public sealed class PageTables<TCodec> : PageTables
     /// <inheritdoc/>
     public override void Destroy()
     {
+        Destroying?.Invoke();
         _leafTag = NoTag;
         DestroyBelow(Root, Depth - 1, default);
         FreeTable(Root, Depth - 1, default);
@@ -433,9 +434,11 @@ public sealed class PageTables<TCodec> : PageTables
             if (TCodec.IsEmpty(entry, 0))
                 continue;
             PhysicalAddress newAt = newTable + Tree[0].OffsetOf(target + offset);
+            Replacing?.Invoke(old + offset, oldAt, entry);
+            ulong written = TCodec.AtNewPlace(entry, 0);
             WriteRaw(oldAt, 0, TCodec.Empty(0));
-            WriteRaw(newAt, 0, entry);
-            _recorder?.Record(new TraceEvent(TraceEventKind.EntryMoved, 0, target + offset, newAt, entry, entry, (old + offset).Value));
+            WriteRaw(newAt, 0, written);
+            _recorder?.Record(new TraceEvent(TraceEventKind.EntryMoved, 0, target + offset, newAt, entry, written, (old + offset).Value));
             if (rules.FlushesEachPage)
                 Flush(FlushKind.Page, old + offset);
             if (((old.Value ^ target.Value) & rules.CacheColourMask) != 0)
@@ -598,6 +601,8 @@ public sealed class PageTables<TCodec> : PageTables
 
     private void Write(PhysicalAddress at, int level, VirtualAddress va, ulong entry)
     {
+        if (Replacing is not null && Read(at, level) is ulong before && !TCodec.IsEmpty(before, level) && TCodec.IsLeaf(before, level))
+            Replacing(va.AlignDown(Tree[level].EntrySpan), at, before);
         if (_recorder is not null)
             _recorder.Record(new TraceEvent(TraceEventKind.EntryWritten, level, va.AlignDown(Tree[level].EntrySpan), at, Read(at, level), entry));
         WriteRaw(at, level, entry);

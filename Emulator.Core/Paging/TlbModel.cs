@@ -47,10 +47,9 @@ public sealed class TlbModel
             fault = default;
             return true;
         }
-        if (tlb.TryLookUp(va, _space, out TlbTranslation held) && held.RightsAreFinal)
+        if (tlb.TryPeek(va, _space, out TlbTranslation held) && held.RightsAreFinal)
         {
-            _statistics.Denials++;
-            fault = held.Denial(va, access);
+            fault = Deny(va, access, held);
             return false;
         }
         if (_refill.Refuses(va, access, _controls, out fault))
@@ -68,12 +67,20 @@ public sealed class TlbModel
         tlb.Fill(translation, _space);
         if (!translation.Permits(access))
         {
-            _statistics.Denials++;
-            fault = translation.Denial(va, access);
+            fault = Deny(va, access, translation);      // the access was made again
             return false;
         }
         found = translation.Frame + (va - translation.Page);
         return true;
+    }
+
+    /// <summary>The kernel is about to replace a leaf entry; the refill may have to follow it.</summary>
+    public void Replacing(VirtualAddress va, PhysicalAddress at, ulong entry)
+    {
+        if (!_refill.Replacing(va, at, entry))
+            return;
+        _data.Flush(va, _space);
+        _instruction.Flush(va, _space);
     }
 
     /// <summary>The kernel flushes: TLBs and the refill's own caches forget.</summary>
@@ -91,5 +98,14 @@ public sealed class TlbModel
         _data.FlushSpace(_space);
         _instruction.FlushSpace(_space);
         _refill.FlushAll();
+    }
+
+    private PageFault Deny(VirtualAddress va, AccessKind access, in TlbTranslation held)
+    {
+        _statistics.Denials++;
+        RefillCost cost = _statistics.Cost;
+        PageFault fault = _refill.Deny(va, access, held, ref cost);
+        _statistics.Cost = cost;
+        return fault;
     }
 }

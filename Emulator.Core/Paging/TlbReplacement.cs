@@ -8,4 +8,7 @@ public enum TlbReplacement
 
     /// <summary>The one used longest ago.</summary>
     LeastRecentlyUsed,
+
+    /// <summary>The first one whose used bit is clear; when all are set, all are cleared first (UltraSPARC).</summary>
+    UsedBit,
 }

@@ -1,6 +1,7 @@
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 using Emulator.ReferenceWalkers;
+using Emulator.Testing;
 using Xunit;
 
 namespace Emulator.Arch.Alpha.Tests;
@@ -22,7 +23,7 @@ public class EntryBitsTests(ITestOutputHelper output)
         PhysicalAddress at = space.At(Va, level);
         ulong frame = space.Read(at.Value)!.Value & 0xffff_ffff_0000_0000;
         TlbModel user = space.NewTlbs(AlphaSpace.User), kernel = space.NewTlbs(AlphaSpace.Kernel);
-        Random random = TestSeed.NewRandom(output);
+        Random random = SeededRuns.NewRandom(output.WriteLine);
 
         Dictionary<string, int> seen = [];
         for (ulong bits = 0; bits < 1 << 16; bits++)

@@ -1,6 +1,7 @@
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 using Emulator.Core.Tracing;
+using Emulator.Testing;
 using Xunit;
 
 namespace Emulator.Arch.Alpha.Tests;
@@ -12,7 +13,7 @@ public class TlbAgreementTests(ITestOutputHelper output)
     public void Random_accesses_between_changes_and_flushes_agree_with_the_walkers()
     {
         const int Steps = 60_000;
-        Random random = TestSeed.NewRandom(output);
+        Random random = SeededRuns.NewRandom(output.WriteLine);
         using AlphaSpace space = new();
         TlbModel tlbs = space.NewTlbs(AlphaSpace.User);
         ulong[] regions = [0x1_2000_0000, 0x1_2080_0000, 0x200_0000_0000, 0x3ff_ff80_0000];

@@ -11,7 +11,7 @@ public class JudgedByQemuTests(ITestOutputHelper output)
 {
     private const int PhysicalBits = 40, CodeFrames = 64;
 
-    [Theory]
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData(false)]
     [InlineData(true)]
     public void QEMU_translates_our_tables_as_we_do(bool la57) => SeededRuns.Run(1, random =>

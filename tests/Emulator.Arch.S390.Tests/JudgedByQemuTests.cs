@@ -10,14 +10,14 @@ namespace Emulator.Arch.S390.Tests;
 /// <summary>QEMU does accesses through tables that our mapper wrote, and our MMU says the same of each.</summary>
 public class JudgedByQemuTests(ITestOutputHelper output)
 {
-    [Theory]
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
     public void QEMU_translates_tables_of_6_1_as_we_do(int depth) =>
         SeededRuns.Run(1, random => Judge<S390Entry<S390SoftwareBits61>>(random, depth, S390Controls.InstructionExecutionProtection));
 
-    [Theory]
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]

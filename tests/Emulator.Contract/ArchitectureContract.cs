@@ -75,6 +75,33 @@ public abstract class ArchitectureContract(Architecture architecture)
     }
 
     [Fact]
+    public void A_page_that_is_old_or_clean_is_used_again_after_one_fault()
+    {
+        foreach (MachineOptions options in AllOptions())
+        {
+            using Machine machine = architecture.CreateMachine(options, null);
+            Assert.Equal(Errno.None, machine.Kernel.CreateAddressSpace(8 << 20, 0, out AddressSpace? created));
+            PagedAddressSpace space = Assert.IsType<PagedAddressSpace>(created);
+            space.TaskSize = 1UL << 30;
+            VirtualAddress page = new(0x40_0000);
+            Assert.Equal(Errno.None, space.Map(new MapRequest(page, (ulong)space.PageBytes, AreaFlags.Read | AreaFlags.Write, MapFlags.Fixed), out _));
+            foreach (AccessKind access in (AccessKind[])[AccessKind.Read, AccessKind.Write])
+            {
+                foreach (PageFlags kept in (PageFlags[])[PageFlags.None, PageFlags.Accessed, PageFlags.Dirty])
+                {
+                    Assert.Equal(Errno.None, space.CopyOut(page, [1]));
+                    space.Tables!.Protect(page, PageFlags.Read | PageFlags.Write | kept);
+                    bool Translates() => space.Tables!.Steps(page, access, machine.UserControls, out _, out _, out bool walked).Count > 0 && walked;
+                    if (!Translates())
+                        Assert.Equal(Errno.None, space.HandleFault(page, access));
+                    Assert.True(Translates(), $"{architecture.Name} {options.Kernel} {options.Mmu}: {access} faults for ever on a page with {kept}");
+                }
+            }
+            space.Destroy();
+        }
+    }
+
+    [Fact]
     public void A_machine_that_does_not_exist_is_refused_with_a_list_of_those_that_do()
     {
         MachineOptions usual = new() { Kernel = architecture.Kernels[0] };

@@ -46,7 +46,8 @@ public sealed class AlphaJudge : IDisposable
             MemoryBytes = (long)_region + RegionBytes,
             Firmware = Elf(EmbeddedProber.Read("alpha.bin"), Kseg + _region),
             // QEMU 7.2 target/alpha/gdbstub.c: r0-r30, 0; f0-f30, fpcr; pc; nothing; unique.
-            Registers = [.. Names('r', 31), "zero", .. Names('f', 31), "fpcr", "pc", "none", "unique"],
+            PacketRegisters = new[] { Names('r', 31), ["zero"], Names('f', 31), ["fpcr", "pc", "none", "unique"] }.SelectMany(names => names)
+                .Select((name, place) => (name, place)).ToDictionary(register => register.name, register => register.place),
         }, image);
         ulong table2 = _region + TablesOffset, table3 = table2 + PageBytes;
         _machine.Ram.WriteLittleEndian(table2, Entry(table3) | Valid | KernelRead);

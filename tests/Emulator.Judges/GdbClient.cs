@@ -18,22 +18,22 @@ public sealed partial class GdbClient : IDisposable
 
     private readonly Socket _socket;
     private readonly bool _bigEndian;
-    private readonly bool _hasDescription;
+    private readonly IReadOnlyDictionary<string, int>? _packetRegisters;
     private readonly byte[] _received = new byte[16 << 10];
     private readonly Dictionary<string, (int Number, int Bits)> _registers = [];
     private int _start;
     private int _end;
 
-    internal GdbClient(Socket socket, bool bigEndian, IReadOnlyList<string> registers)
+    internal GdbClient(Socket socket, bool bigEndian, IReadOnlyDictionary<string, int>? packetRegisters)
     {
         _socket = socket;
         _bigEndian = bigEndian;
+        _packetRegisters = packetRegisters;
         Command("qSupported:xmlRegisters=i386");
-        _hasDescription = registers.Count == 0;
-        if (!_hasDescription)
+        if (packetRegisters is not null)
         {
-            for (int i = 0; i < registers.Count; i++)
-                _registers.Add(registers[i], (i, 64));
+            foreach ((string name, int place) in packetRegisters)
+                _registers.Add(name, (place, 64));
             return;
         }
         string target = Description("target.xml");
@@ -63,9 +63,12 @@ public sealed partial class GdbClient : IDisposable
     public ulong ReadRegister(string name)
     {
         (int number, int bits) = Register(name);
-        byte[] raw = _hasDescription
-            ? Convert.FromHexString(Command($"p{number:x}"))
-            : Convert.FromHexString(Command("g")).AsSpan(number * sizeof(ulong), sizeof(ulong)).ToArray();
+        if (_packetRegisters is not null)
+        {
+            ReadOnlySpan<byte> place = Convert.FromHexString(Command("g")).AsSpan(number * sizeof(ulong));
+            return _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(place) : BinaryPrimitives.ReadUInt64LittleEndian(place);
+        }
+        byte[] raw = Convert.FromHexString(Command($"p{number:x}"));
         Span<byte> wide = stackalloc byte[8];
         raw.CopyTo(_bigEndian ? wide[(8 - (bits / 8))..] : wide);
         return _bigEndian ? BinaryPrimitives.ReadUInt64BigEndian(wide) : BinaryPrimitives.ReadUInt64LittleEndian(wide);
@@ -83,15 +86,15 @@ public sealed partial class GdbClient : IDisposable
             BinaryPrimitives.WriteUInt64BigEndian(wide, value);
         else
             BinaryPrimitives.WriteUInt64LittleEndian(wide, value);
-        Span<byte> raw = _bigEndian ? wide[(8 - (bits / 8))..] : wide[..(bits / 8)];
-        if (_hasDescription)
+        if (_packetRegisters is not null)
         {
-            Expect("OK", $"P{number:x}={Convert.ToHexStringLower(raw)}");
+            byte[] all = Convert.FromHexString(Command("g"));
+            wide.CopyTo(all.AsSpan(number * sizeof(ulong)));
+            Expect("OK", $"G{Convert.ToHexStringLower(all)}");
             return;
         }
-        byte[] all = Convert.FromHexString(Command("g"));
-        raw.CopyTo(all.AsSpan(number * sizeof(ulong)));
-        Expect("OK", $"G{Convert.ToHexStringLower(all)}");
+        Span<byte> raw = _bigEndian ? wide[(8 - (bits / 8))..] : wide[..(bits / 8)];
+        Expect("OK", $"P{number:x}={Convert.ToHexStringLower(raw)}");
     }
 
     /// <summary>Chooses whether memory commands take physical addresses, which is QEMU's extension, or virtual ones.</summary>

@@ -11,6 +11,8 @@ public static class KnownDeviations
     private const ulong FetchOrStore = 0xc00;                   // TEC bits 52-53
     private const int TranslationNotValid = 0, AccessViolation = 1;     // MMCSR
 
+    private const int InstructionMiss = 0x64, DataMiss = 0x68;
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Deviation> All { get; } =
     [
@@ -90,7 +92,40 @@ public static class KnownDeviations
         {
             OnS390State = state => state with { RegionFrames = false },
         },
+        new("va-hole", JudgeProgram.Qemu,
+            "Addresses from 0000080000000000 to fffff7ffffffffff are out of range on UltraSPARC I and II: data_access_exception or " +
+            "instruction_access_exception with the fault type \"VA out of range\", and no TLB is asked (UltraSPARC-IIi User's Manual, chapter 15).",
+            "Has no hole: the TLB is asked, and misses.",
+            "QEMU 7.2 target/sparc/mmu_helper.c, get_physical_address_data and get_physical_address_code; measured.")
+        {
+            OnSparc64 = (probe, outcome) => outcome.IsOutOfRange
+                ? Sparc64Outcome.Trap(probe.Access == ProbeAccess.Fetch ? InstructionMiss : DataMiss)
+                : outcome,
+        },
+        new("radix-root-leaf", JudgeProgram.Qemu,
+            "POWER9 maps 4 KiB, 64 KiB, 2 MiB and 1 GiB with radix; a leaf in the root directory is an unsupported configuration (DSISR 0x00080000).",
+            "Takes it as a page of 512 GiB.",
+            "QEMU 7.2 target/ppc/mmu-radix64.c ppc_radix64_walk_tree looks at table sizes only; measured.")
+        {
+            OnRadixPageShift = _ => 39,
+        },
+        new("no-execute-segment-after-load", JudgeProgram.Qemu,
+            "SLB N, and guarded storage under radix, forbid every fetch.",
+            "After a load or store of the same page the TLB entry also serves fetches, until tlbie.",
+            "QEMU 7.2, measured. The prober executes tlbie before each access, so that no outcome differs."),
+        new("referenced-changed-doubleword", JudgeProgram.Qemu,
+            "R and C of an HPTE are set by stores of one byte each.",
+            "The same; in radix trees the doubleword is stored as a whole. No difference for one CPU.",
+            "QEMU 7.2 ppc_hash64_set_r, ppc_hash64_set_c, ppc_radix64_set_rc."),
     ];
+
+    /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="probe">The access.</param>
+    /// <param name="byTheManual">The right outcome.</param>
+    /// <returns>The judge's outcome.</returns>
+    public static Sparc64Outcome AsSeenBy(JudgeProgram program, Sparc64Probe probe, Sparc64Outcome byTheManual) =>
+        Of(program).Aggregate(byTheManual, (outcome, deviation) => deviation.OnSparc64?.Invoke(probe, outcome) ?? outcome);
 
     /// <summary>What a judge reports where the manual wants <paramref name="byTheManual"/>.</summary>
     /// <param name="program">The judge.</param>
@@ -129,6 +164,13 @@ public static class KnownDeviations
     /// <returns>The state the judge works in.</returns>
     public static S390DatState Effective(JudgeProgram program, S390DatState state) =>
         Of(program).Aggregate(state, (effective, deviation) => deviation.OnS390State?.Invoke(effective) ?? effective);
+
+    /// <summary>log2 of the largest page a judge accepts in a radix tree, where the machine has <paramref name="byTheManual"/>.</summary>
+    /// <param name="program">The judge.</param>
+    /// <param name="byTheManual">The machine's.</param>
+    /// <returns>The judge's.</returns>
+    public static int LargestRadixPageShift(JudgeProgram program, int byTheManual) =>
+        Of(program).Aggregate(byTheManual, (shift, deviation) => deviation.OnRadixPageShift?.Invoke(shift) ?? shift);
 
     private static IEnumerable<Deviation> Of(JudgeProgram program) => All.Where(d => d.Program == program);
 }

@@ -14,8 +14,10 @@ public sealed class QemuMachine : IDisposable
     private readonly PrivateFolder _folder;
     private readonly Tool _process;
 
-    private QemuMachine(PrivateFolder folder, Tool process, GuestRam ram, QmpClient qmp, GdbClient gdb) =>
-        (_folder, _process, Ram, Qmp, Gdb) = (folder, process, ram, qmp, gdb);
+    private readonly bool _sharesMemory;
+
+    private QemuMachine(PrivateFolder folder, Tool process, bool sharesMemory, GuestRam ram, QmpClient qmp, GdbClient gdb) =>
+        (_folder, _process, _sharesMemory, Ram, Qmp, Gdb) = (folder, process, sharesMemory, ram, qmp, gdb);
 
     /// <summary>The machine protocol.</summary>
     public QmpClient Qmp { get; }
@@ -26,6 +28,7 @@ public sealed class QemuMachine : IDisposable
     /// <summary>Size of RAM.</summary>
     public long MemoryBytes => Ram.Bytes;
 
+    /// <summary>The RAM itself, where the machine shares it; else only what it started with.</summary>
     internal GuestRam Ram { get; }
 
     /// <summary>Starts a paused machine with an image at physical address 0.</summary>
@@ -57,14 +60,16 @@ public sealed class QemuMachine : IDisposable
             process = new Tool(options.Program,
             [
                 "-nodefaults", "-display", "none", "-S", "-no-reboot",
-                "-machine", $"{options.Machine},memory-backend=ram", "-cpu", options.Cpu, "-m", $"{mebibytes}M",
-                "-object", $"memory-backend-file,id=ram,size={mebibytes}M,mem-path={memory},share=on",
+                "-machine", options.SharesMemory ? $"{options.Machine},memory-backend=ram" : options.Machine, "-cpu", options.Cpu, "-m", $"{mebibytes}M",
+                .. options.SharesMemory
+                    ? (string[])["-object", $"memory-backend-file,id=ram,size={mebibytes}M,mem-path={memory},share=on"]
+                    : ["-device", $"loader,file={memory},addr=0,force-raw=on"],
                 "-qmp", $"unix:{qmpPath}", "-chardev", $"socket,id=gdb,path={gdbPath}", "-gdb", "chardev:gdb",
                 .. firmware,
             ], []);
             qmp = new QmpClient(Accept(qmpListener, process));
-            GdbClient gdb = new(Accept(gdbListener, process), options.BigEndian, options.Registers);
-            machine = new QemuMachine(folder, process, ram, qmp, gdb);
+            GdbClient gdb = new(Accept(gdbListener, process), options.BigEndian, options.PacketRegisters);
+            machine = new QemuMachine(folder, process, options.SharesMemory, ram, qmp, gdb);
             return machine;
         }
         finally
@@ -102,6 +107,12 @@ public sealed class QemuMachine : IDisposable
     /// <returns>The bytes as they are now.</returns>
     public byte[] ReadPhysical(ulong address, int count)
     {
+        if (!_sharesMemory)
+        {
+            string part = _folder.File("part");
+            string said = Monitor($"pmemsave 0x{address:x} {count} \"{part}\"");
+            return said.Length == 0 ? File.ReadAllBytes(part) : throw new JudgeException($"{count} bytes at {address:x16} cannot be read: {said}");
+        }
         byte[] bytes = new byte[count];
         Ram.Read(address, bytes);
         return bytes;
@@ -110,7 +121,17 @@ public sealed class QemuMachine : IDisposable
     /// <summary>Writes RAM behind the machine's back: data and page tables, but no instructions that ran already.</summary>
     /// <param name="address">Physical address of the first byte.</param>
     /// <param name="bytes">The bytes.</param>
-    public void WritePhysical(ulong address, ReadOnlySpan<byte> bytes) => Ram.Write(address, bytes);
+    public void WritePhysical(ulong address, ReadOnlySpan<byte> bytes)
+    {
+        if (_sharesMemory)
+        {
+            Ram.Write(address, bytes);
+            return;
+        }
+        Gdb.UsePhysicalMemory(true);
+        Gdb.WriteMemory(address, bytes);
+        Gdb.UsePhysicalMemory(false);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -89,6 +89,8 @@ internal sealed class Tool : IDisposable
     {
         "qemu-system-x86_64" => "qemu-system-x86",
         "qemu-system-s390x" or "qemu-system-alpha" => "qemu-system-misc",
+        "qemu-system-sparc64" => "qemu-system-sparc",
+        "qemu-system-ppc64" => "qemu-system-ppc",
         _ => program,
     };
 

@@ -23,11 +23,23 @@ public static class SeededRuns
             RunOnce(Random.Shared.Next(), test);
     }
 
+    /// <summary>Random numbers for a test that runs once: of EMULATOR_TEST_SEED if set, else other ones each time.</summary>
+    /// <param name="print">Takes a line with the seed.</param>
+    public static Random NewRandom(Action<string> print)
+    {
+        int seed = Environment.GetEnvironmentVariable("EMULATOR_TEST_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        print($"EMULATOR_TEST_SEED={seed}");
+        return new Random(seed);
+    }
+
     /// <summary>True so often out of a hundred.</summary>
     public static bool Chance(this Random random, int percent) => random.Next(100) < percent;
 
     /// <summary>One of the items.</summary>
     public static T Pick<T>(this Random random, IReadOnlyList<T> items) => items[random.Next(items.Count)];
+
+    /// <summary>Random bits where <paramref name="mask"/> has ones.</summary>
+    public static ulong Bits(this Random random, ulong mask) => ((ulong)random.NextInt64() << 1 ^ (ulong)random.NextInt64()) & mask;
 
     private static void RunOnce(int seed, Action<Random> test)
     {

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Rebuilds the committed prober binaries. Needs binutils for all machines (Debian: binutils, binutils-s390x-linux-gnu, binutils-alpha-linux-gnu).
+# Rebuilds the committed prober binaries. Needs binutils for all machines (Debian: binutils, binutils-s390x-linux-gnu, binutils-alpha-linux-gnu,
+# binutils-sparc64-linux-gnu, binutils-powerpc64-linux-gnu).
 set -e
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -17,4 +18,12 @@ alpha-linux-gnu-as -mev6 -o "$work/alpha.o" alpha.S
 alpha-linux-gnu-ld --no-warn-rwx-segments -N -Ttext=0 -e _start -o "$work/alpha.elf" "$work/alpha.o"
 alpha-linux-gnu-objcopy -O binary -j .text "$work/alpha.elf" alpha.bin
 
-chmod 644 amd64.bin s390x.bin alpha.bin
+sparc64-linux-gnu-as -64 -Av9a -o "$work/sparc64.o" sparc64.S
+sparc64-linux-gnu-ld --no-warn-rwx-segments -N -Ttext=0 -e _start -o "$work/sparc64.elf" "$work/sparc64.o"
+sparc64-linux-gnu-objcopy -O binary "$work/sparc64.elf" sparc64.bin
+
+powerpc64-linux-gnu-as -mpower9 -o "$work/ppc64.o" ppc64.S
+powerpc64-linux-gnu-ld --no-warn-rwx-segments -N -Ttext=0 -e _start -o "$work/ppc64.elf" "$work/ppc64.o"
+powerpc64-linux-gnu-objcopy -O binary "$work/ppc64.elf" ppc64.bin
+
+chmod 644 amd64.bin s390x.bin alpha.bin sparc64.bin ppc64.bin
