@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Emulator.Cli.Options;
+using Emulator.Core.Machines;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,9 +21,16 @@ internal static class Program
         {
             HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
             Settings.AddTo(builder.Configuration, around);
-            Dispatcher dispatcher = new(Plugins.Registry(), builder.Configuration);
-            Settings.Check(around, dispatcher.OptionKeys);
+            ArchitectureRegistry registry = Plugins.Registry();
+            Dispatcher dispatcher = new(registry, builder.Configuration);
+            CliOption plugin = dispatcher.Common.Plugin;
+            Settings.Check(around, dispatcher.OptionKeys, plugin);
             ParseResult parsed = dispatcher.Parse(args);
+            if (PluginFile.AddTo(registry, plugin, new LineValues(parsed, builder.Configuration), around))
+            {
+                dispatcher = new Dispatcher(registry, builder.Configuration);   // with what they bring in its help and errors
+                parsed = dispatcher.Parse(args);
+            }
             builder.Services.AddSerilog(LogSetup.Create(new LineValues(parsed, builder.Configuration), dispatcher.Common, around), dispose: true);
             using IHost host = builder.Build();
             log = host.Services.GetRequiredService<ILogger<Dispatcher>>();
@@ -35,7 +43,7 @@ internal static class Program
             around.Error.WriteLine($"emulator: {problem.Message}");
             return problem.ExitCode;
         }
-        catch (IOException problem) when (Logged(log, problem))
+        catch (IOException problem) when (PluginContext.Behind(problem) is null && Logged(log, problem))
         {
             // Files are opened where that can be told better; this is a disk that failed, or a reader that has gone.
             around.Error.WriteLine($"emulator: input or output failed: {Words.OneLine(problem.Message)}");
@@ -48,9 +56,12 @@ internal static class Program
         }
     }
 
-    /// <summary>What is said of a bug of the emulator itself.</summary>
-    public static string Describe(Exception bug) =>
-        $"a bug of its own: {bug.GetType().Name}: {Words.OneLine(bug.Message)}; please report it with this command line, the program file and the log that --log-level debug --log-file FILE writes";
+    /// <summary>What is said of a bug of the emulator itself, or of a plugin.</summary>
+    public static string Describe(Exception bug)
+    {
+        string whose = PluginContext.Behind(bug) is { } plugin ? $"a bug of the plugin {plugin.File}" : "a bug of its own";
+        return $"{whose}: {bug.GetType().Name}: {Words.OneLine(bug.Message)}; please report it with this command line, the program file and the log that --log-level debug --log-file FILE writes";
+    }
 
     /// <summary>Logs an exception while the log still lives: as a filter, before the host is disposed.</summary>
     private static bool Logged(ILogger<Dispatcher>? log, Exception problem)

@@ -29,7 +29,8 @@ internal static class Settings
     /// <summary>Refuses keys in the file that are no option of any verb: they are mistyped ones.</summary>
     /// <param name="around">Where the file is.</param>
     /// <param name="known">Names of all options, without their dashes.</param>
-    public static void Check(Surroundings around, IReadOnlyCollection<string> known)
+    /// <param name="plugin">The option that runs code, which whoever wrote a directory's file may not choose for who works in it.</param>
+    public static void Check(Surroundings around, IReadOnlyCollection<string> known, CliOption plugin)
     {
         string path = around.FullPath(FileName);
         if (!File.Exists(path))
@@ -37,6 +38,8 @@ internal static class Settings
         foreach ((string key, _) in ReadFile(path))
         {
             string name = key.Split(':')[0];
+            if (name == plugin.Key)
+                throw ProblemException.Usage($"{FileName}: \"{name}\" runs code, which no file in a directory may ask for; give {plugin.Name} on the command line, or {VariableOf(plugin)} in the environment");
             if (known.Contains(name))
                 continue;
             string hint = Words.Nearest(name, known) is { } near ? $"; did you mean \"{near}\"?" : $"; there are {Words.And([.. known])}";

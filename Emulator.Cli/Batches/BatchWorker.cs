@@ -93,6 +93,8 @@ internal sealed class BatchWorker(Dispatcher dispatcher, Surroundings around, IL
             throw ProblemException.Usage("help, version and completion are not for batches");
         if (dispatcher.Find(parsed) is not ReportVerb verb)
             throw ProblemException.Usage($"{parsed.CommandResult.Command.Name}: not for batches");
+        if (parsed.GetResult(dispatcher.Common.Plugin) is not null)
+            throw ProblemException.Usage($"{dispatcher.Common.Plugin.Name} goes before the batch, not into a request: what a request may run is not its own choice");
         Invocation invocation = dispatcher.Prepare(parsed, around, log);
         Report report = verb.Make(invocation);
         ReportVerb.SaveJson(invocation, report);

@@ -12,6 +12,9 @@ internal sealed class CommonOptions
     /// <summary>Where to.</summary>
     public CliOption LogFile { get; } = new("--log-file", "FILE", "append logs to FILE instead");
 
+    /// <summary>Architectures that others wrote.</summary>
+    public CliOption Plugin { get; } = new("--plugin", "FILE.dll", "add the architectures of this assembly, whose code is run; may be repeated") { Repeats = true };
+
     /// <summary>All of them.</summary>
-    public IReadOnlyList<CliOption> All => [Json, LogLevel, LogFile];
+    public IReadOnlyList<CliOption> All => [Json, Plugin, LogLevel, LogFile];
 }

@@ -14,7 +14,7 @@ internal sealed class ExecOptions
     public ExecOptions(string[] architectures, string[] abis, string[] kernels, string[] mmus)
     {
         Architecture = new("--arch", "NAME", $"architecture: {Words.Or(architectures)} (default: from the ELF header)", architectures);
-        Kernel = new("--kernel", "VERSION", $"era: {Words.Or(kernels)} (default: {KernelEra.V2_6_32.Version})", kernels);
+        Kernel = new("--kernel", "VERSION", $"era: {Words.Or(kernels)} (default: {KernelEra.V2_6_32.Version}, or the first that the architecture has)", kernels);
         Way = new("--way", "W[,W]", "fixed (until 2.6.22), in-place (since 2.6.23), staged (the proposal of 2009), both (in-place,staged) or all (default: compare both, else in-place; without an MMU staged)",
             [.. ExecWays.Names, "both", "all"]);
         PageSize = new("--page-size", "N", "page size in bytes, where the architecture has several", "4k", "8k", "64k");

@@ -49,7 +49,7 @@ internal sealed record ExecPlan : IDisposable
         }
         catch (NotSupportedException problem)
         {
-            throw ProblemException.Usage(problem.Message);
+            throw ProblemException.Usage(Words.OneLine(problem.Message));
         }
         catch (InsufficientMemoryException problem)
         {

@@ -30,6 +30,8 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         try
         {
             (Architecture architecture, UserAbi? abi) = Choose(file, wantedArchitecture, wantedAbi);
+            if (values.Text(options.Kernel) is null && !architecture.Kernels.Contains(machine.Kernel))
+                machine = machine with { Kernel = architecture.Kernels[0] };     // a younger architecture
             KernelProfile profile = Profile(architecture, machine);
             CheckMemory(machine.MemoryBytes, profile.PageBytes);
             ArgumentStrings strings = Arguments(values, [values.Text(options.Argv0) ?? program, .. arguments], (ulong)profile.PageBytes);
@@ -62,7 +64,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         }
         catch (NotSupportedException problem)
         {
-            throw ProblemException.Usage(problem.Message);
+            throw ProblemException.Usage(Words.OneLine(problem.Message));
         }
     }
 
@@ -133,7 +135,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         string subject = file.Interpreter is null ? file.Path : $"{file.Interpreter}, the interpreter of {file.Path},";
         if (file.Image is { } image)
         {
-            if (registry.For(image) is not { } found)
+            if ((registry.For(image, wantedArchitecture) ?? registry.For(image)) is not { } found)
             {
                 string order = image.Order == Core.Memory.ByteOrder.BigEndian ? "big" : "little";
                 string known = string.Join(", ", registry.Architectures.Select(architecture => $"{architecture.Name} ({string.Join(", ", architecture.Abis.Select(abi => abi.Name))})"));

@@ -46,7 +46,7 @@ internal sealed class DemoVerb(ExecOptions options, ExecPlanner planner, Archite
                 foreach (KernelProfile profile in Profiles.Of(architecture))
                 {
                     invocation.Progress.Show($"{abi.Name}, Linux {profile.Era.Version}, {profile.Mmu}");
-                    runs.Add(Run(invocation, program, profile));
+                    runs.Add(Run(invocation, program, architecture, profile));
                 }
             }
         }
@@ -56,10 +56,11 @@ internal sealed class DemoVerb(ExecOptions options, ExecPlanner planner, Archite
     }
 
     /// <summary>Nothing but the line's own settings counts here: a demonstration is the same everywhere.</summary>
-    private CompareReport Run(Invocation invocation, string program, KernelProfile profile)
+    private CompareReport Run(Invocation invocation, string program, Architecture architecture, KernelProfile profile)
     {
         FixedValues values = new()
         {
+            [options.Architecture] = architecture.Name,     // a plugin may know the same programs
             [options.Kernel] = profile.Era.Version,
             [options.Mmu] = profile.Mmu,
             [options.PageSize] = $"{profile.PageBytes}",

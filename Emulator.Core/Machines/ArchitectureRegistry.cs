@@ -24,11 +24,16 @@ public sealed class ArchitectureRegistry
     /// <summary>The plugin of that name, or null.</summary>
     public Architecture? Find(string name) => _architectures.FirstOrDefault(architecture => architecture.Name == name);
 
-    /// <summary>The plugin and userland that an ELF file is for, or null.</summary>
-    public (Architecture Architecture, UserAbi Abi)? For(ElfImage image)
+    /// <summary>The plugin and userland that an ELF file is for, or null; of several plugins, the one that was added first.</summary>
+    public (Architecture Architecture, UserAbi Abi)? For(ElfImage image) => For(image, null);
+
+    /// <summary>The same, when only one plugin is asked.</summary>
+    /// <param name="image">The file.</param>
+    /// <param name="name">The plugin's name; null for all.</param>
+    public (Architecture Architecture, UserAbi Abi)? For(ElfImage image, string? name)
     {
         ArgumentNullException.ThrowIfNull(image);
-        foreach (Architecture architecture in _architectures)
+        foreach (Architecture architecture in _architectures.Where(architecture => name is null || architecture.Name == name))
         {
             foreach (UserAbi abi in architecture.Abis)
             {

@@ -104,7 +104,8 @@ public abstract class ArchitectureContract(Architecture architecture)
     [Fact]
     public void A_machine_that_does_not_exist_is_refused_with_a_list_of_those_that_do()
     {
-        MachineOptions usual = new();
+        MachineOptions usual = new() { Kernel = architecture.Kernels[0] };
+        architecture.CreateMachine(usual, null).Dispose();
         foreach (MachineOptions wrong in (MachineOptions[])
             [usual with { Kernel = "0.01" }, usual with { Mmu = "abacus" }, usual with { PageBytes = 12345 }, usual with { CallerAbi = "pdp11" }, usual with { Cpu = "z80" }, usual with { StackTopMax = 12345 }])
         {
