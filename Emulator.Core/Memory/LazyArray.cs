@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Emulator.Core.Memory;
@@ -37,8 +38,11 @@ public sealed unsafe class LazyArray<T> : IDisposable
         }
     }
 
-    /// <summary>The first value, for those who know that they stay inside, while the array is there.</summary>
-    internal T* Start => _start;
+    /// <summary>The values as a ring.</summary>
+    /// <exception cref="InvalidOperationException">There are not 4096, or their size is not a power of two.</exception>
+    internal WrappedArray<T> Wrapped() => Length == WrappedArray<T>.Length && BitOperations.IsPow2(sizeof(T))
+        ? new WrappedArray<T>(_start)
+        : throw new InvalidOperationException($"{Length} values of {sizeof(T)} bytes make no ring: {WrappedArray<T>.Length} of 2^m bytes do");
 
     /// <summary>All values.</summary>
     internal Span<T> AsSpan() => new(_start, checked((int)Length));

@@ -8,7 +8,7 @@ namespace Emulator.Core.Paging;
 /// </summary>
 public sealed class Tlb : IDisposable
 {
-    private readonly LazyArray<TlbEntry> _entries = new(TlbProbe.Slots);
+    private readonly LazyArray<TlbEntry> _entries = new(WrappedArray<TlbEntry>.Length);
     private readonly VouchedMemory _memory;
     private readonly int _pageShift;
     private bool _holdsLargePages;
@@ -16,13 +16,13 @@ public sealed class Tlb : IDisposable
     /// <summary>Makes an empty cache of 4096 entries.</summary>
     /// <param name="memory">Where physical addresses lead; has to outlive the cache.</param>
     /// <param name="pageShift">log2 of the bytes in a page; 12 or more.</param>
-    public unsafe Tlb(PhysicalMemory memory, int pageShift)
+    public Tlb(PhysicalMemory memory, int pageShift)
     {
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentOutOfRangeException.ThrowIfLessThan(pageShift, 12);
         _memory = memory.Vouched;
         _pageShift = pageShift;
-        Probe = new TlbProbe(_entries.Start, pageShift);
+        Probe = new TlbProbe(_entries.Wrapped(), pageShift);
         Flush();
     }
 

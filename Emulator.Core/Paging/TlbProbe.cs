@@ -7,21 +7,16 @@ namespace Emulator.Core.Paging;
 /// The looking-up half of a <see cref="Tlb"/>, small enough to lie in the registers of whoever looks things up: two words.
 /// Of use only while the cache is there.
 /// </summary>
-/// <param name="slots">The <see cref="Slots"/> entries.</param>
+/// <param name="slots">The entries.</param>
 /// <param name="pageShift">log2 of the bytes in a page.</param>
-internal readonly unsafe struct TlbProbe(TlbEntry* slots, int pageShift)
+internal readonly struct TlbProbe(WrappedArray<TlbEntry> slots, int pageShift)
 {
-    /// <summary>Entries of a cache. A constant, because a mask in a register would cost the loops around a hit one they need.</summary>
-    public const int Slots = 4096;
-
-    private const ulong SlotMask = (ulong)(Slots - 1) << TlbEntry.Log2Bytes;
-
-    private readonly byte* _slots = (byte*)slots;
+    private readonly WrappedArray<TlbEntry> _slots = slots;
     private readonly int _slotShift = pageShift - TlbEntry.Log2Bytes;  // takes an address to the byte offset of its slot
 
     /// <summary>The only slot that can know the address.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // part of every hit
-    public ref TlbEntry SlotOf(VirtualAddress va) => ref *(TlbEntry*)(_slots + ((va.Value >> _slotShift) & SlotMask));
+    public ref TlbEntry SlotOf(VirtualAddress va) => ref _slots.AtByte(va.Value >> _slotShift);
 
     /// <summary>Looks an address up for an access to <paramref name="bytes"/> bytes.</summary>
     /// <param name="va">The address.</param>
