@@ -53,6 +53,38 @@ public class ProcessTests
         Assert.DoesNotContain("bug", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Host_memory_stays_within_guest_memory_and_a_fixed_overhead()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the peak of a process's memory is read from /proc");
+        const long Guest = 192 << 20, Overhead = 160 << 20;     // some 60 MiB are .NET and the tables of one machine
+        // 160 MiB of strings, in one way after the other.
+        using Process process = Process.Start(Info(["compare", "--memory", "192m", "--arg-cap", "none", "--stack-limit", "unlimited", "--arg-pages", "40960", "--json", "-", CommandLine.Bundled("x86_64/show")]))!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        long peak = 0;
+        while (!process.WaitForExit(10))
+            peak = Math.Max(peak, PeakOf(process));
+
+        Assert.Equal((0, ""), (process.ExitCode, await error));
+        Assert.NotEmpty(await output);
+        Assert.InRange(peak, 160L << 20, Guest + Overhead);
+    }
+
+    private static long PeakOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;       // it has just ended
+        }
+    }
+
     private static ProcessStartInfo Info(IEnumerable<string> args)
     {
         ProcessStartInfo info = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "emulator.exe" : "emulator"), args)
