@@ -3,6 +3,7 @@ using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
+using Emulator.Core.Tracing;
 using Emulator.Testing;
 using Xunit;
 
@@ -100,6 +101,61 @@ public abstract class ArchitectureContract(Architecture architecture)
             space.Destroy();
         }
     }
+
+    [Fact]
+    public void As_long_as_the_kernel_flushes_what_it_changes_TLBs_say_what_the_walker_says() => SeededRuns.Run(1, random =>
+    {
+        const int Pages = 110, Steps = 20_000;
+        foreach (MachineOptions options in AllOptions())
+        {
+            using Machine machine = architecture.CreateMachine(options, null);
+            Assert.Equal(Errno.None, machine.Kernel.CreateAddressSpace(8 << 20, 0, out AddressSpace? space));
+            TlbModel model = architecture.CreateTlbModel(machine, space!);
+            PageTables tables = space!.Tables!;
+            ulong pageBytes = (ulong)tables.Tree.PageBytes;
+            PhysicalAddress[] frames = [.. Enumerable.Range(0, 40).Select(_ => machine.Kernel.Frames.TryAllocate(0, FrameUse.Anonymous, out PhysicalAddress frame) ? frame : default)];
+            // In three groups that share places in tables, sets and buffers.
+            VirtualAddress[] pages = [.. Enumerable.Range(0, Pages).Select(i => new VirtualAddress((ulong)(i % 3 * 2048 + i / 3) * pageBytes))];
+            for (int step = 0; step < Steps; step++)
+            {
+                VirtualAddress page = random.Pick(pages), va = page + (ulong)random.NextInt64((long)pageBytes);
+                switch (random.Next(500))
+                {
+                    case < 10:
+                        Change(page);
+                        tables.Flush(FlushKind.Page, page);
+                        break;
+                    case 10:
+                        for (int i = random.Next(20); i >= 0; i--)
+                            Change(random.Pick(pages));
+                        tables.Flush(random.Chance(50) ? FlushKind.Full : FlushKind.Range, page);
+                        break;
+                    default:
+                        AccessKind access = (AccessKind)random.Next(3);
+                        bool translated = model.TryTranslate(va, access, out PhysicalAddress found, out PageFault fault);
+                        tables.Steps(va, access, machine.UserControls, out Translation expected, out PageFault expectedFault, out bool walked);
+                        string context = $"{architecture.Name} {options.Kernel} {options.Mmu} {options.PageBytes}, step {step}, {access} {va}";
+                        Assert.True(walked == translated, $"{context}: walker {walked} {expectedFault}, TLB {translated} {fault}");
+                        Assert.True(!walked || expected.Address == found, $"{context}: walker {expected.Address}, TLB {found}");
+                        Assert.True(walked || expectedFault == fault, $"{context}: walker {expectedFault}, TLB {fault}");
+                        break;
+                }
+            }
+            TlbStatistics seen = model.Statistics;
+            Assert.True(seen.Hits > Steps / 50 && seen.Refills > 100 && seen.Cost.MemoryReferences >= seen.Refills && seen.Cost.Cycles(seen.Misses) > 0, $"{architecture.Name} {options.Kernel} {options.Mmu}: {seen}");
+
+            void Change(VirtualAddress page)
+            {
+                PageFlags flags = PageFlags.Read | (PageFlags)random.Next(32);
+                if (random.Chance(10))
+                    tables.TryUnmap(page, out _);
+                else if (random.Chance(30))
+                    tables.Protect(page, flags);
+                else
+                    Assert.True(tables.TryMap(page, random.Pick(frames), random.Chance(90) ? flags | PageFlags.Accessed : flags));
+            }
+        }
+    });
 
     [Fact]
     public void A_machine_that_does_not_exist_is_refused_with_a_list_of_those_that_do()
