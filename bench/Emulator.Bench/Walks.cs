@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Emulator.Core.Memory;
@@ -11,8 +12,8 @@ namespace Emulator.Bench;
 internal sealed class Walks<TCodec> : IWalks
     where TCodec : struct, IPageTableEntryCodec
 {
-    private const int MemoryBytes = 512 << 20;
-    private const ulong OriginBits = 0x000f_ffff_ffff_f800;     // of every entry here, table or page
+    /// <summary>Guest memory, in bytes.</summary>
+    public const int MemoryBytes = 512 << 20;
 
     private readonly PhysicalMemory _memory = new(MemoryBytes);
     private readonly FrameAllocator _frames;
@@ -37,7 +38,7 @@ internal sealed class Walks<TCodec> : IWalks
         _controls = controls;
         if (!PageTables<TCodec>.TryCreate(tree, _frames, depth, null, out _tables))
             throw new InvalidOperationException("no frame for the top table");
-        VirtualAddress start = new((tree.LastAddress(depth).Value >> 2) + 1);
+        VirtualAddress start = StartOf(tree, depth, (ulong)pages * stride);
         PageFlags flags = PageFlags.Read | PageFlags.Write | (used ? PageFlags.Accessed | PageFlags.Dirty : 0);
         ulong frameMask = ((ulong)MemoryBytes >> tree.PageShift) - 1;
         _order = new VirtualAddress[pages];
@@ -53,14 +54,21 @@ internal sealed class Walks<TCodec> : IWalks
             _order[i] += (ulong)random.Next(tree.PageBytes) & ~7ul;
         _plain = new PlainWalk<TCodec>(_memory, tree);
         _plain.Load(_tables.RootRegister, controls);
+        HasPlain = _plain.TryWalk(_order[0], AccessKind.Read, out _);
         _mmu = new Mmu<TCodec>(_memory, tree);
         _mmu.LoadRoot(_tables.RootRegister, controls);
         // Frames are handed out from the bottom upwards, so this covers every table.
-        _pristine = used ? [] : _memory.Slice(default, (int)_tables.TableBytes * 2 + (1 << 20)).ToArray();
+        _pristine = used || !TCodec.HardwareUpdatesEntries ? [] : _memory.Slice(default, (int)_tables.TableBytes * 2 + (1 << 20)).ToArray();
     }
 
     /// <inheritdoc/>
     public int Pages => _order.Length;
+
+    /// <inheritdoc/>
+    public bool HasPlain { get; }
+
+    /// <inheritdoc/>
+    public bool MarksEntries => TCodec.HardwareUpdatesEntries;
 
     /// <inheritdoc/>
     public void Restore() => _pristine.CopyTo(_memory.Slice(default, _pristine.Length));
@@ -121,18 +129,17 @@ internal sealed class Walks<TCodec> : IWalks
     {
         ulong sum = 0, root = _tables.Root.Value;
         ref byte memory = ref MemoryMarshal.GetReference(_memory.Slice(default, MemoryBytes));
-        ReadOnlySpan<PageTableLevel> levels = _tables.Tree.Levels[.._tables.Depth];
-        Span<int> shifts = stackalloc int[8];
-        Span<ulong> masks = stackalloc ulong[8];
-        for (int level = 0; level < levels.Length; level++)
-            (shifts[level], masks[level]) = (levels[level].Shift - 3, (ulong)(levels[level].Entries - 1) << 3);
+        Span<Hop> hops = stackalloc Hop[8];
+        hops = hops[.._tables.Depth];
+        for (int i = 0; i < hops.Length; i++)
+            hops[i] = new Hop(_tables.Tree, hops.Length - 1 - i);
         foreach (VirtualAddress va in _order)
         {
             ulong at = root;
-            for (int level = levels.Length - 1; level >= 0; level--)
+            foreach (ref readonly Hop hop in hops)
             {
-                ulong entry = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref memory, (nuint)(at + ((va.Value >> shifts[level]) & masks[level]))));
-                at = (TCodec.EntryOrder == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry) & OriginBits;
+                ulong entry = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref memory, (nuint)(at + ((va.Value >> hop.Shift) & hop.IndexMask))));
+                at = BitOperations.RotateRight(TCodec.EntryOrder == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry, hop.Rotation) & hop.Target;
             }
             sum += at + (va.Value & 0xfff);
         }
@@ -145,5 +152,40 @@ internal sealed class Walks<TCodec> : IWalks
         _mmu.Dispose();
         _frames.Dispose();
         _memory.Dispose();
+    }
+
+    // A quarter up the tree, or below the hole of a processor that reaches less than its kernel's tree.
+    private static VirtualAddress StartOf(PageTableGeometry tree, int depth, ulong bytes)
+    {
+        ulong start = 1UL << (Math.Min(tree[depth - 1].TableShift, 64) - 2), root = TCodec.RootRegister(default, depth);
+        while (start > bytes && !TCodec.Reaches(root, tree, depth, new VirtualAddress(start + bytes), out _))
+            start >>= 1;
+        return new VirtualAddress(start);
+    }
+
+    /// <summary>One level as the yardstick knows it: where the entry is, and where its address bits are. No check can be made with it.</summary>
+    private readonly struct Hop
+    {
+        private const int KnownBit = 30;    // of a table's or frame's address
+
+        public readonly ulong IndexMask, Target;
+        public readonly int Shift, Rotation;
+
+        // Learnt from the codec: which bit of an entry stands for a bit of the address, and which bits of the address there are.
+        public Hop(PageTableGeometry tree, int level)
+        {
+            int entryShift = BitOperations.Log2((uint)tree[level].EntryBytes);
+            Shift = tree[level].Shift - entryShift;
+            IndexMask = (ulong)(tree[level].Entries - 1) << entryShift;
+            int rotation = (BitOperations.TrailingZeroCount(Encode(1UL << KnownBit, level) ^ Encode(0, level)) - KnownBit) & 63;
+            for (int bit = 0; bit < 64; bit++)
+                Target |= TCodec.TargetOf(Encode(0, level) ^ 1UL << bit, level).Value ^ TCodec.TargetOf(Encode(0, level), level).Value;
+            // Of a short entry, 8 bytes are loaded all the same: its own come first.
+            Rotation = (rotation + (tree[level].EntryBytes == 4 && TCodec.EntryOrder == ByteOrder.BigEndian ? 32 : 0)) & 63;
+            Target &= MemoryBytes - 1;
+        }
+
+        private static ulong Encode(ulong address, int level) =>
+            level == 0 ? TCodec.Leaf(new PhysicalAddress(address), PageFlags.Read, 0) : TCodec.Table(new PhysicalAddress(address), level);
     }
 }
