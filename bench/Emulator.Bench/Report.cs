@@ -78,16 +78,18 @@ internal sealed class Report(bool quick, string? only, string? realExec, string?
         foreach (RefillTarget target in quick ? RefillTarget.All.Where(target => target.InQuick) : RefillTarget.All)
         {
             using Refills refills = new(target);
-            using QemuMisses? qemu = StartQemu(target, refills, notes);
+            if (target.Qemu is null)
+                notes.Add($"{target}: nothing of QEMU's. {target.WhyNot}.");
+            using QemuMisses? qemu = OfQemu(target, notes, () => target.Qemu?.Invoke(refills));
             foreach (MissPattern pattern in quick ? MissPattern.All.Skip(1) : MissPattern.All)
             {
                 TlbStatistics seen = refills.Count(pattern);
                 double misses = Math.Max(1, seen.Misses);
-                Work[] peers = qemu is null ? [] : [qemu.Work(pattern, refills.PageBytes, _budget / 8)];
-                Refill($"{target}, {pattern}, TLB model ({refills.Refill.Name})", pages => _sum += refills.Touch(pattern, pages, Accesses), peers,
+                Work? peer = OfQemu(target, notes, () => qemu?.Work(pattern, refills.PageBytes, _budget / 8));
+                Refill($"{target}, {pattern}, TLB model ({refills.Refill.Name})", pages => _sum += refills.Touch(pattern, pages, Accesses), peer,
                     $"{100.0 * seen.Misses / (seen.Hits + seen.Misses):f0} %", Number(seen.Cost.MemoryReferences / misses),
                     Number(seen.Cost.Instructions / misses), $"{100 * seen.Cost.Nested / misses:f0} %");
-                Refill($"{target}, {pattern}, the emulator's MMU", pages => _sum += refills.TouchByMmu(pattern, pages, Accesses), peers, "-", "-", "-", "-");
+                Refill($"{target}, {pattern}, the emulator's MMU", pages => _sum += refills.TouchByMmu(pattern, pages, Accesses), peer, "-", "-", "-", "-");
             }
         }
         _text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{MissPattern.Pages} pages, each used once a round, less the same loop over {MissPattern.HitPages} pages; one read an access; CPU time of each process.");
@@ -95,25 +97,24 @@ internal sealed class Report(bool quick, string? only, string? realExec, string?
             _text.AppendLine().AppendLine(note);
     }
 
-    private static QemuMisses? StartQemu(RefillTarget target, Refills refills, List<string> notes)
+    private static T? OfQemu<T>(RefillTarget target, List<string> notes, Func<T?> ask)
+        where T : class
     {
         try
         {
-            if (target.Qemu is { } start)
-                return start(refills);
-            notes.Add($"{target}: nothing of QEMU's. {target.WhyNot}.");
+            return ask();
         }
         catch (Exception missing) when (missing is MissingToolException or JudgeException)
         {
             notes.Add($"{target}: nothing of QEMU's. {missing.Message}.");
+            return null;
         }
-        return null;
     }
 
-    private void Refill(string name, Action<int> touch, IReadOnlyList<Work> peers, params IReadOnlyList<string> counts)
+    private void Refill(string name, Action<int> touch, Work? qemu, params IReadOnlyList<string> counts)
     {
         Work ours = Work.Beyond(name, Accesses, () => touch(MissPattern.Pages), () => touch(MissPattern.HitPages));
-        Paired paired = Paired.Run(_budget, ours, peers);
+        Paired paired = Paired.Run(_budget, ours, qemu is null ? [] : [qemu]);
         Comparison? peer = paired.Yardsticks.Count == 0 ? null : paired.Yardsticks[0];
         Row(name, [.. counts, Ns(paired.Subject.Median), peer is { } one ? Ns(one.Yardstick.Median) : "-", peer is { } two ? Bold(two.Ratio) : "-", peer is { } three ? Quartiles(three) : "-"]);
     }

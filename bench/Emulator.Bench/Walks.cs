@@ -23,6 +23,7 @@ internal sealed class Walks<TCodec> : IWalks
     private readonly VirtualAddress[] _order;
     private readonly MmuControls _controls;
     private readonly byte[] _pristine;
+    private readonly (ulong Bits, int Rotation) _tableBits, _leafBits;
     private byte[] _other = [];
 
     /// <summary>Builds the tree.</summary>
@@ -54,6 +55,10 @@ internal sealed class Walks<TCodec> : IWalks
             _order[i] += (ulong)random.Next(tree.PageBytes) & ~7ul;
         _plain = new PlainWalk<TCodec>(_memory, tree);
         _plain.Load(_tables.RootRegister, controls);
+        // Upper levels are alike; those of level 1 may point to smaller tables.
+        (_tableBits, _leafBits) = (AddressBits(tree, 1), AddressBits(tree, 0));
+        if (used && Unchecked() != Exact(AccessKind.Read))
+            throw new InvalidOperationException("the yardstick does not lead where the walk leads");
         HasPlain = _plain.TryWalk(_order[0], AccessKind.Read, out _);
         _mmu = new Mmu<TCodec>(_memory, tree);
         _mmu.LoadRoot(_tables.RootRegister, controls);
@@ -127,21 +132,30 @@ internal sealed class Walks<TCodec> : IWalks
     /// <inheritdoc/>
     public ulong Unchecked()
     {
-        ulong sum = 0, root = _tables.Root.Value;
+        ulong sum = 0, root = _tables.Root.Value, offset = _tables.Tree.OffsetMask;
         ref byte memory = ref MemoryMarshal.GetReference(_memory.Slice(default, MemoryBytes));
-        Span<Hop> hops = stackalloc Hop[8];
-        hops = hops[.._tables.Depth];
-        for (int i = 0; i < hops.Length; i++)
-            hops[i] = new Hop(_tables.Tree, hops.Length - 1 - i);
+        ReadOnlySpan<PageTableLevel> levels = _tables.Tree.Levels[.._tables.Depth];
+        Span<int> shifts = stackalloc int[8];
+        Span<ulong> masks = stackalloc ulong[8];
+        for (int level = 0; level < levels.Length; level++)
+        {
+            int entryShift = BitOperations.Log2((uint)levels[level].EntryBytes);
+            (shifts[level], masks[level]) = (levels[level].Shift - entryShift, (ulong)(levels[level].Entries - 1) << entryShift);
+        }
+        (ulong tableBits, int tableRotation) = _tableBits;
+        (ulong leafBits, int leafRotation) = _leafBits;
         foreach (VirtualAddress va in _order)
         {
             ulong at = root;
-            foreach (ref readonly Hop hop in hops)
+            for (int level = levels.Length - 1; level > 0; level--)
             {
-                ulong entry = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref memory, (nuint)(at + ((va.Value >> hop.Shift) & hop.IndexMask))));
-                at = BitOperations.RotateRight(TCodec.EntryOrder == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry, hop.Rotation) & hop.Target;
+                ulong entry = Load(ref memory, at + ((va.Value >> shifts[level]) & masks[level]));
+                if (tableRotation != 0)
+                    entry = BitOperations.RotateRight(entry, tableRotation);
+                at = entry & tableBits;
             }
-            sum += at + (va.Value & 0xfff);
+            ulong leaf = Load(ref memory, at + ((va.Value >> shifts[0]) & masks[0]));
+            sum += (BitOperations.RotateRight(leaf, leafRotation) & leafBits) + (va.Value & offset);
         }
         return sum;
     }
@@ -163,29 +177,28 @@ internal sealed class Walks<TCodec> : IWalks
         return new VirtualAddress(start);
     }
 
-    /// <summary>One level as the yardstick knows it: where the entry is, and where its address bits are. No check can be made with it.</summary>
-    private readonly struct Hop
+    private static ulong Load(ref byte memory, ulong at)
     {
-        private const int KnownBit = 30;    // of a table's or frame's address
-
-        public readonly ulong IndexMask, Target;
-        public readonly int Shift, Rotation;
-
-        // Learnt from the codec: which bit of an entry stands for a bit of the address, and which bits of the address there are.
-        public Hop(PageTableGeometry tree, int level)
-        {
-            int entryShift = BitOperations.Log2((uint)tree[level].EntryBytes);
-            Shift = tree[level].Shift - entryShift;
-            IndexMask = (ulong)(tree[level].Entries - 1) << entryShift;
-            int rotation = (BitOperations.TrailingZeroCount(Encode(1UL << KnownBit, level) ^ Encode(0, level)) - KnownBit) & 63;
-            for (int bit = 0; bit < 64; bit++)
-                Target |= TCodec.TargetOf(Encode(0, level) ^ 1UL << bit, level).Value ^ TCodec.TargetOf(Encode(0, level), level).Value;
-            // Of a short entry, 8 bytes are loaded all the same: its own come first.
-            Rotation = (rotation + (tree[level].EntryBytes == 4 && TCodec.EntryOrder == ByteOrder.BigEndian ? 32 : 0)) & 63;
-            Target &= MemoryBytes - 1;
-        }
-
-        private static ulong Encode(ulong address, int level) =>
-            level == 0 ? TCodec.Leaf(new PhysicalAddress(address), PageFlags.Read, 0) : TCodec.Table(new PhysicalAddress(address), level);
+        ulong entry = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref memory, (nuint)at));
+        return TCodec.EntryOrder == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry;
     }
+
+    /// <summary>
+    /// Where an entry has the address that it points to, learnt from the codec: how far to rotate it right, and which bits are the address's
+    /// then. All that the yardstick knows of a format; no check can be made with it.
+    /// </summary>
+    private static (ulong Bits, int Rotation) AddressBits(PageTableGeometry tree, int level)
+    {
+        const int KnownBit = 30;
+        ulong empty = Entry(0, level), bits = 0;
+        int rotation = BitOperations.TrailingZeroCount(Entry(1UL << KnownBit, level) ^ empty) - KnownBit;
+        for (int bit = 0; bit < 64; bit++)
+            bits |= TCodec.TargetOf(empty ^ 1UL << bit, level).Value ^ TCodec.TargetOf(empty, level).Value;
+        // Of a short entry 8 bytes are loaded all the same, its own first.
+        bool isShort = tree[level].EntryBytes == 4 && TCodec.EntryOrder == ByteOrder.BigEndian;
+        return (bits & (MemoryBytes - 1), (rotation + (isShort ? 32 : 0)) & 63);
+    }
+
+    private static ulong Entry(ulong address, int level) =>
+        level == 0 ? TCodec.Leaf(new PhysicalAddress(address), PageFlags.Read, 0) : TCodec.Table(new PhysicalAddress(address), level);
 }
