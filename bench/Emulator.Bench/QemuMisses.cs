@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Emulator.Arch.Ppc64;
 using Emulator.Arch.Sparc64;
 using Emulator.Core.Paging;
@@ -15,7 +14,7 @@ internal sealed class QemuMisses : IDisposable
     private const long FirstLoads = 1 << 15, MostLoads = 1 << 21;
 
     // QEMU's own TLB doubles at a flush that finds it full, and shrinks at one that has found it idle for 100 ms (accel/tcg/cputlb.c, 7.2,
-    // tlb_mmu_resize_locked()): without a rest it would soon hold all pages. Every loop begins with a flush.
+    // tlb_mmu_resize_locked()): without a rest it would soon hold all pages. Every loop has a flush at its beginning or its end.
     private static readonly TimeSpan ResizeWindow = TimeSpan.FromMilliseconds(110);
 
     private readonly IDisposable _judge;
@@ -80,16 +79,19 @@ internal sealed class QemuMisses : IDisposable
         Sweep misses = pattern.ToSweep(pageBytes, MissPattern.Pages, loads), hits = pattern.ToSweep(pageBytes, MissPattern.HitPages, loads);
         return new Work("QEMU", () =>
         {
-            long start = Stopwatch.GetTimestamp();
-            TimeSpan bare = _run(hits), rest = ResizeWindow - Stopwatch.GetElapsedTime(start);
-            if (rest > TimeSpan.Zero)
-                Thread.Sleep(rest);
-            return (_run(misses) - bare).TotalNanoseconds / loads;
+            TimeSpan bare = RunRested(hits);
+            return (RunRested(misses) - bare).TotalNanoseconds / loads;
         });
     }
 
     /// <inheritdoc/>
     public void Dispose() => _judge.Dispose();
+
+    private TimeSpan RunRested(Sweep sweep)
+    {
+        Thread.Sleep(ResizeWindow);
+        return _run(sweep);
+    }
 
     private static PageTables Tables(Refills refills) => refills.Space.Tables!;
 }

@@ -11,6 +11,7 @@ namespace Emulator.Judges;
 /// +0      code and parameters
 /// +1000   finished, and the prober's variables
 /// +2000   prefix area, 8 KiB
+/// +4000   the loop of a sweep
 /// +10000  records, 48 bytes each
 /// </code>
 /// </remarks>

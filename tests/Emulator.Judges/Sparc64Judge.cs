@@ -18,7 +18,7 @@ public sealed class Sparc64Judge : IDisposable
     private const ulong MaxImageBytes = 16 << 20;
     private const ulong RegionBytes = 2 << 20;
     private const int EntryOffset = 0x8000;
-    private const int StopOffset = 0x8008;
+    private const int StopOffset = 0xe000;
     private const int ParametersOffset = 0x8010;
     private const int RecordsOffset = 0x20000;
     private const int RecordBytes = 48;

@@ -5,6 +5,7 @@
 #   +280    memory management fault: code in trap_arg1, address in trap_arg0, kind of access in trap_arg2
 #   +800    the loop over the records; +ff0 stop, the judge's breakpoint
 #   +2040   CALL_PAL 0x81: a fetch probe got to its frame, or user code is through
+#   +2100   the loop of a sweep
 #   +4000   user code, a page of its own
 #
 # Runs at KSEG + physical address. Parameters, set by the judge: r16 records (KSEG), r17 how many, r18 page-table base (physical),
@@ -98,6 +99,17 @@ kwrite: stb     $22, 0($20)
 uread:  hw_ret  19
 uwrite: lda     $1, 8($19)
         hw_ret  1
+done:   lda     $22, 0x100($31)
+        br      $31, record
+
+        .org 0xff0
+stop:   br      $31, stop
+
+        .org 0x2040
+        br      $31, done
+
+        .org 0x2100
+        # Here, and so not in the page of the breakpoint, where QEMU 7.2 translates and looks up each instruction alone
 sweep:  ldq     $1, 48($16)
         ldq     $2, 56($16)
         ldq     $3, 64($16)
@@ -112,13 +124,6 @@ sweep:  ldq     $1, 48($16)
         ldq     $0, 0($7)
         subq    $5, 1, $5
         bne     $5, 1b
-done:   lda     $22, 0x100($31)
-        br      $31, record
-
-        .org 0xff0
-stop:   br      $31, stop
-
-        .org 0x2040
         br      $31, done
 
         .org 0x4000

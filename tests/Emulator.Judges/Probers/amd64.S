@@ -102,21 +102,6 @@ fetch:  jmp  *%rbx
 user_read:
         mov  %r9,%rax
         jmp  to_user
-sweep:  mov  48(%rdi),%r8
-        mov  56(%rdi),%r10
-        mov  64(%rdi),%r11
-        mov  72(%rdi),%r14
-        mov  80(%rdi),%rcx
-        xor  %edx,%edx
-1:      imul %r10,%rdx
-        add  %r11,%rdx
-        and  %r14,%rdx
-        mov  %rdx,%rax
-        imul %r8,%rax
-        mov  (%rbx,%rax),%rax
-        dec  %rcx
-        jnz  1b
-        jmp  record
 user_write:
         lea  8(%r9),%rax
         jmp  to_user
@@ -157,6 +142,23 @@ vectors:
         jmp  trap
         .set v,v+1
         .endr
+
+        # Behind the vectors and so not in the page of the breakpoint, where QEMU 7.2 translates and looks up each instruction alone
+sweep:  mov  48(%rdi),%r8
+        mov  56(%rdi),%r10
+        mov  64(%rdi),%r11
+        mov  72(%rdi),%r14
+        mov  80(%rdi),%rcx
+        xor  %edx,%edx
+1:      imul %r10,%rdx
+        add  %r11,%rdx
+        and  %r14,%rdx
+        mov  %rdx,%rax
+        imul %r8,%rax
+        mov  (%rbx,%rax),%rax
+        dec  %rcx
+        jnz  1b
+        jmp  record
 
         .balign 16
 gdt:    .quad 0

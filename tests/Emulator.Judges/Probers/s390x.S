@@ -89,17 +89,6 @@ write:  mvi   0(%r2),0x0a             # what is there already: frames are filled
 lra:    lrag  %r0,0(%r2)
         ipm   %r13
         svc   1
-sweep:  lghi  %r1,0
-1:      msgr  %r1,%r6
-        agr   %r1,%r11
-        ngr   %r1,%r12
-        lgr   %r3,%r1
-        msgr  %r3,%r10
-        lg    %r0,0(%r2,%r3)
-        brctg %r13,1b
-        lghi  %r11,0x100
-        lghi  %r12,0
-        svc   1
 
 program:
         llgh  %r11,0x8e(%r0)
@@ -126,7 +115,20 @@ real_mode:      .quad 0x0000000180000000
 real_space:     .quad 0x20
 wait_psw:       .quad 0x0002000180000000,0x600d
 
-        .bss                          # a page of its own: QEMU translates a page again after each store to it
-        .balign 4096
+        .org  0x1000                  # a page of its own: QEMU translates a page again after each store to it
 finished:       .quad 0
 target:         .quad 0,0
+
+        # Behind the prefix area and so not in the page of the breakpoint, where QEMU 7.2 translates and looks up each instruction alone
+        .org  0x4000
+sweep:  lghi  %r1,0
+1:      msgr  %r1,%r6
+        agr   %r1,%r11
+        ngr   %r1,%r12
+        lgr   %r3,%r1
+        msgr  %r3,%r10
+        lg    %r0,0(%r2,%r3)
+        brctg %r13,1b
+        lghi  %r11,0x100
+        lghi  %r12,0
+        svc   1

@@ -2,9 +2,9 @@
 !
 ! +0000   trap table, TL = 0 and TL > 0: 2 x 512 x 32 bytes
 ! +8000   entry, MMUs off
-! +8008   stop: the judge's breakpoint
 ! +8010   parameters: TSB register, primary context, number of records
 ! +8100   code
+! +e000   stop: the judge's breakpoint
 ! +10000  user page: the load and the store of user mode
 ! +20000  records, 48 bytes: va, kind, value to store | trap type, SFSR, value loaded
 !
@@ -63,7 +63,7 @@ _start:
         .org    0x8000
         ba,a    %xcc, begin
         nop
-stop:   ba,a    %xcc, stop
+        nop
         nop
 parameters:
         .skip   0xf0
@@ -237,6 +237,11 @@ record: wrpr    %g0, 0, %tl
         stxa    %o5, [%g3] PHYS
         ba      %xcc, next
          add    %l0, 48, %l0
+
+        ! The breakpoint's page has nothing else: QEMU 7.2 translates and looks up each instruction of such a page alone.
+        .org    0xe000
+stop:   ba,a    %xcc, stop
+        nop
 
         .org    0x10000
         ldx     [%l3], %o5
