@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times everything and writes bench/results/<date>-<commit>.md. --quick: fewer cases, fewer rounds.
+# Times everything and writes bench/results/<date>-<commit>.md. --quick: fewer cases, fewer rounds, and -quick in the name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 
 commit=$(git rev-parse --short=12 HEAD)
 git diff --quiet HEAD -- Emulator.Core Emulator.Arch.* Emulator.Cli tests/Emulator.Judges bench/Emulator.Bench || commit+=-dirty
-result=bench/results/$(date +%F)-$commit.md
+result=bench/results/$(date +%F)-$commit${quick:+-quick}.md
 
 echo "building ..." >&2
 dotnet build -c Release --nologo -v quiet bench/Emulator.Bench >&2
