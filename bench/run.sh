@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times everything and writes bench/results/<date>-<commit>.md. --quick: fewer cases, fewer rounds.
+# Times everything and writes bench/results/<date>-<commit>.md. --quick: fewer cases, fewer rounds, and -quick in the name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,8 +15,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 commit=$(git rev-parse --short=12 HEAD)
-git diff --quiet HEAD -- Emulator.Core Emulator.Arch.* Emulator.Cli bench/Emulator.Bench || commit+=-dirty
-result=bench/results/$(date +%F)-$commit.md
+git diff --quiet HEAD -- Emulator.Core Emulator.Arch.* Emulator.Cli tests/Emulator.Judges bench/Emulator.Bench || commit+=-dirty
+result=bench/results/$(date +%F)-$commit${quick:+-quick}.md
 
 echo "building ..." >&2
 dotnet build -c Release --nologo -v quiet bench/Emulator.Bench >&2
@@ -57,6 +57,7 @@ mkdir -p bench/results
     echo "| CPU | $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores |"
     echo "| kernel | $(uname -sr) |"
     echo "| runtime | .NET $(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -1) |"
+    echo "| QEMU | $(qemu-system-x86_64 --version 2>/dev/null | head -1 || true) |"
     echo "| load average before, after | $load_before, $load_after |"
     cat "$work/ratios"
     if [ -d "$work/artifacts" ]; then

@@ -8,6 +8,12 @@ public interface IWalks : IDisposable
     /// <summary>Walks in a pass.</summary>
     int Pages { get; }
 
+    /// <summary>Whether the format has plain entries at all; else every walk takes the exact way.</summary>
+    bool HasPlain { get; }
+
+    /// <summary>Whether walks set accessed and dirty bits.</summary>
+    bool MarksEntries { get; }
+
     /// <summary>Puts all tables back as they were built, and into the host's cache.</summary>
     void Restore();
 

@@ -8,7 +8,7 @@ using Emulator.Bench;
 if (args is ["ratios", .. string[] options])
 {
     string? Value(string name) => Array.IndexOf(options, name) is var at and >= 0 && at + 1 < options.Length ? options[at + 1] : null;
-    Console.Write(new Report(options.Contains("--quick"), Value("--real-exec"), Value("--emulator")).Write());
+    Console.Write(new Report(options.Contains("--quick"), Value("--only"), Value("--real-exec"), Value("--emulator")).Write());
     return 0;
 }
 

@@ -1,25 +1,29 @@
 using System.Globalization;
 using System.Text;
 using Emulator.Core.Paging;
+using Emulator.Judges;
 using Emulator.Testing;
 
 namespace Emulator.Bench;
 
 /// <summary>Times everything in turn with its yardsticks and writes a table of ratios.</summary>
-internal sealed class Report(bool quick, string? realExec, string? emulator)
+internal sealed class Report(bool quick, string? only, string? realExec, string? emulator)
 {
-    private const int PageBytes = 4096;
+    private const int PageBytes = 4096;     // of argument vectors
+    private const int Accesses = 1 << 16;   // of a measurement of refills
     private readonly StringBuilder _text = new();
     private readonly TimeSpan _budget = TimeSpan.FromSeconds(quick ? 0.2 : 0.8);
     private ulong _sum;     // of everything loaded, so that nothing is left out
 
     public string Write()
     {
-        Walks();
-        Hits();
-        Maps();
-        Execs();
-        StartUps();
+        (string Name, Action Write)[] tables =
+            [("walks", Walks), ("refills", Refills), ("hits", Hits), ("maps", Maps), ("execs", Execs), ("start-ups", StartUps)];
+        foreach ((string name, Action write) in tables)
+        {
+            if (only is null || only == name)
+                write();
+        }
         _text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Checksum {_sum:x}.");
         return _text.ToString();
     }
@@ -27,33 +31,37 @@ internal sealed class Report(bool quick, string? realExec, string? emulator)
     private void Walks()
     {
         Header("Walks", "ns, quiet", "ns, median", "M/s, quiet", "loads only, ns", "ratio", "quartiles");
-        (int Pages, string Span)[] spans = quick ? [(64 << 8, "64 MiB")] : [(64 << 8, "64 MiB"), (1 << 18, "1 GiB")];
+        (int Pages, string Name)[] spans = quick ? [(1 << 14, "16 Ki pages")] : [(1 << 14, "16 Ki pages"), (1 << 18, "256 Ki pages")];
         foreach (WalkShape shape in WalkShape.All)
         {
+            ulong stride = (ulong)shape.Tree.PageBytes;
             foreach ((int pages, string span) in spans)
             {
-                using (IWalks walks = shape.Make(pages, PageBytes, true))
+                using (IWalks walks = shape.Make(pages, stride, true))
                 {
-                    Walk($"{shape}, {span}, plain, marked as used", walks, () => walks.Plain(AccessKind.Read));
+                    if (walks.HasPlain)
+                        Walk($"{shape}, {span}, plain, marked as used", walks, () => walks.Plain(AccessKind.Read));
                     Walk($"{shape}, {span}, exact, marked as used", walks, () => walks.Exact(AccessKind.Read));
                     Walk($"{shape}, {span}, miss and refill, marked as used", walks, () => walks.Miss(AccessKind.Read));
+                    if (!walks.MarksEntries)
+                        continue;
                 }
-                if (shape.Name.StartsWith("s390", StringComparison.Ordinal))
-                    continue;   // hardware writes no entry there
-                using (IWalks walks = shape.Make(pages, PageBytes, false))
+                using (IWalks walks = shape.Make(pages, stride, false))
                 {
-                    Walk($"{shape}, {span}, plain, sets accessed and dirty", walks, () => walks.Plain(AccessKind.Write), walks.Restore);
+                    if (walks.HasPlain)
+                        Walk($"{shape}, {span}, plain, sets accessed and dirty", walks, () => walks.Plain(AccessKind.Write), walks.Restore);
                     Walk($"{shape}, {span}, exact, sets accessed and dirty", walks, () => walks.Exact(AccessKind.Write), walks.Restore);
                 }
             }
             if (quick || shape.Name == "s390, 2 levels")
-                continue;
-            using IWalks cold = shape.Make(1 << 14, 2 << 20, true);
-            Walk($"{shape}, a table a page, cold, plain", cold, () => cold.Plain(AccessKind.Read), cold.Evict);
+                continue;       // 2 GiB do not hold enough tables
+            using IWalks cold = shape.Make(shape.PagesWithOwnTables, shape.Tree[0].EntrySpan << shape.Tree[0].IndexBits, true);
+            if (cold.HasPlain)
+                Walk($"{shape}, a table a page, cold, plain", cold, () => cold.Plain(AccessKind.Read), cold.Evict);
             Walk($"{shape}, a table a page, cold, exact", cold, () => cold.Exact(AccessKind.Read), cold.Evict);
         }
-        _text.AppendLine().AppendLine("Each page once a pass, in random order, one thread. *Plain* is what an MMU tries first, *exact* the walker that also knows")
-            .AppendLine("faults and large pages; both make every check. *Loads only* follows the same entries without a check: the yardstick.");
+        _text.AppendLine().AppendLine("Each page once a pass, in random order, one thread. *Plain* is what an MMU tries first where the format has plain entries, *exact*")
+            .AppendLine("the walker that also knows faults and large pages; both make every check. *Loads only* follows the same entries without a check: the yardstick.");
     }
 
     private void Walk(string name, IWalks walks, Func<ulong> pass, Action? prepare = null)
@@ -61,6 +69,54 @@ internal sealed class Report(bool quick, string? realExec, string? emulator)
         Paired paired = Paired.Run(_budget, Work.Timed(name, walks.Pages, () => _sum += pass(), prepare), Work.Timed("loads only", walks.Pages, () => _sum += walks.Unchecked(), prepare));
         Comparison loads = paired.Yardsticks[0];
         Row(name, Ns(paired.Subject.Best), Ns(paired.Subject.Median), Number(1000 / paired.Subject.Best), Ns(loads.Yardstick.Best), Bold(loads.Ratio), Quartiles(loads));
+    }
+
+    private void Refills()
+    {
+        Header("TLB refills", "misses", "references a miss", "instructions a miss", "double misses", "ns a miss", "ns, QEMU", "ratio to QEMU", "quartiles");
+        List<string> notes = [];
+        foreach (RefillTarget target in quick ? RefillTarget.All.Where(target => target.InQuick) : RefillTarget.All)
+        {
+            using Refills refills = new(target);
+            if (target.Qemu is null)
+                notes.Add($"{target}: nothing of QEMU's. {target.WhyNot}.");
+            using QemuMisses? qemu = OfQemu(target, notes, () => target.Qemu?.Invoke(refills));
+            foreach (MissPattern pattern in quick ? MissPattern.All.Skip(1) : MissPattern.All)
+            {
+                TlbStatistics seen = refills.Count(pattern);
+                double misses = Math.Max(1, seen.Misses);
+                Work? peer = OfQemu(target, notes, () => qemu?.Work(pattern, refills.PageBytes, _budget / 8));
+                Refill($"{target}, {pattern}, TLB model ({refills.Refill.Name})", pages => _sum += refills.Touch(pattern, pages, Accesses), peer,
+                    $"{100.0 * seen.Misses / (seen.Hits + seen.Misses):f0} %", Number(seen.Cost.MemoryReferences / misses),
+                    Number(seen.Cost.Instructions / misses), $"{100 * seen.Cost.Nested / misses:f0} %");
+                Refill($"{target}, {pattern}, the emulator's MMU", pages => _sum += refills.TouchByMmu(pattern, pages, Accesses), peer, "-", "-", "-", "-");
+            }
+        }
+        _text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"{MissPattern.Pages} pages, each used once a round, less the same loop over {MissPattern.HitPages} pages; one read an access; CPU time of each process.");
+        foreach (string note in notes)
+            _text.AppendLine().AppendLine(note);
+    }
+
+    private static T? OfQemu<T>(RefillTarget target, List<string> notes, Func<T?> ask)
+        where T : class
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception missing) when (missing is MissingToolException or JudgeException)
+        {
+            notes.Add($"{target}: nothing of QEMU's. {missing.Message}.");
+            return null;
+        }
+    }
+
+    private void Refill(string name, Action<int> touch, Work? qemu, params IReadOnlyList<string> counts)
+    {
+        Work ours = Work.Beyond(name, Accesses, () => touch(MissPattern.Pages), () => touch(MissPattern.HitPages));
+        Paired paired = Paired.Run(_budget, ours, qemu is null ? [] : [qemu]);
+        Comparison? peer = paired.Yardsticks.Count == 0 ? null : paired.Yardsticks[0];
+        Row(name, [.. counts, Ns(paired.Subject.Median), peer is { } one ? Ns(one.Yardstick.Median) : "-", peer is { } two ? Bold(two.Ratio) : "-", peer is { } three ? Quartiles(three) : "-"]);
     }
 
     private void Hits()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Emulator.Core.Memory;
@@ -11,8 +12,8 @@ namespace Emulator.Bench;
 internal sealed class Walks<TCodec> : IWalks
     where TCodec : struct, IPageTableEntryCodec
 {
-    private const int MemoryBytes = 512 << 20;
-    private const ulong OriginBits = 0x000f_ffff_ffff_f800;     // of every entry here, table or page
+    /// <summary>Guest memory, in bytes.</summary>
+    public const int MemoryBytes = 512 << 20;
 
     private readonly PhysicalMemory _memory = new(MemoryBytes);
     private readonly FrameAllocator _frames;
@@ -22,6 +23,7 @@ internal sealed class Walks<TCodec> : IWalks
     private readonly VirtualAddress[] _order;
     private readonly MmuControls _controls;
     private readonly byte[] _pristine;
+    private readonly (ulong Bits, int Rotation) _tableBits, _leafBits;
     private byte[] _other = [];
 
     /// <summary>Builds the tree.</summary>
@@ -37,7 +39,7 @@ internal sealed class Walks<TCodec> : IWalks
         _controls = controls;
         if (!PageTables<TCodec>.TryCreate(tree, _frames, depth, null, out _tables))
             throw new InvalidOperationException("no frame for the top table");
-        VirtualAddress start = new((tree.LastAddress(depth).Value >> 2) + 1);
+        VirtualAddress start = StartOf(tree, depth, (ulong)pages * stride);
         PageFlags flags = PageFlags.Read | PageFlags.Write | (used ? PageFlags.Accessed | PageFlags.Dirty : 0);
         ulong frameMask = ((ulong)MemoryBytes >> tree.PageShift) - 1;
         _order = new VirtualAddress[pages];
@@ -53,14 +55,25 @@ internal sealed class Walks<TCodec> : IWalks
             _order[i] += (ulong)random.Next(tree.PageBytes) & ~7ul;
         _plain = new PlainWalk<TCodec>(_memory, tree);
         _plain.Load(_tables.RootRegister, controls);
+        // Upper levels are alike; those of level 1 may point to smaller tables.
+        (_tableBits, _leafBits) = (AddressBits(tree, 1), AddressBits(tree, 0));
+        if (used && Unchecked() != Exact(AccessKind.Read))
+            throw new InvalidOperationException("the yardstick does not lead where the walk leads");
+        HasPlain = _plain.TryWalk(_order[0], AccessKind.Read, out _);
         _mmu = new Mmu<TCodec>(_memory, tree);
         _mmu.LoadRoot(_tables.RootRegister, controls);
         // Frames are handed out from the bottom upwards, so this covers every table.
-        _pristine = used ? [] : _memory.Slice(default, (int)_tables.TableBytes * 2 + (1 << 20)).ToArray();
+        _pristine = used || !TCodec.HardwareUpdatesEntries ? [] : _memory.Slice(default, (int)_tables.TableBytes * 2 + (1 << 20)).ToArray();
     }
 
     /// <inheritdoc/>
     public int Pages => _order.Length;
+
+    /// <inheritdoc/>
+    public bool HasPlain { get; }
+
+    /// <inheritdoc/>
+    public bool MarksEntries => TCodec.HardwareUpdatesEntries;
 
     /// <inheritdoc/>
     public void Restore() => _pristine.CopyTo(_memory.Slice(default, _pristine.Length));
@@ -119,22 +132,30 @@ internal sealed class Walks<TCodec> : IWalks
     /// <inheritdoc/>
     public ulong Unchecked()
     {
-        ulong sum = 0, root = _tables.Root.Value;
+        ulong sum = 0, root = _tables.Root.Value, offset = _tables.Tree.OffsetMask;
         ref byte memory = ref MemoryMarshal.GetReference(_memory.Slice(default, MemoryBytes));
         ReadOnlySpan<PageTableLevel> levels = _tables.Tree.Levels[.._tables.Depth];
         Span<int> shifts = stackalloc int[8];
         Span<ulong> masks = stackalloc ulong[8];
         for (int level = 0; level < levels.Length; level++)
-            (shifts[level], masks[level]) = (levels[level].Shift - 3, (ulong)(levels[level].Entries - 1) << 3);
+        {
+            int entryShift = BitOperations.Log2((uint)levels[level].EntryBytes);
+            (shifts[level], masks[level]) = (levels[level].Shift - entryShift, (ulong)(levels[level].Entries - 1) << entryShift);
+        }
+        (ulong tableBits, int tableRotation) = _tableBits;
+        (ulong leafBits, int leafRotation) = _leafBits;
         foreach (VirtualAddress va in _order)
         {
             ulong at = root;
-            for (int level = levels.Length - 1; level >= 0; level--)
+            for (int level = levels.Length - 1; level > 0; level--)
             {
-                ulong entry = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref memory, (nuint)(at + ((va.Value >> shifts[level]) & masks[level]))));
-                at = (TCodec.EntryOrder == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry) & OriginBits;
+                ulong entry = Load(ref memory, at + ((va.Value >> shifts[level]) & masks[level]));
+                if (tableRotation != 0)
+                    entry = BitOperations.RotateRight(entry, tableRotation);
+                at = entry & tableBits;
             }
-            sum += at + (va.Value & 0xfff);
+            ulong leaf = Load(ref memory, at + ((va.Value >> shifts[0]) & masks[0]));
+            sum += (BitOperations.RotateRight(leaf, leafRotation) & leafBits) + (va.Value & offset);
         }
         return sum;
     }
@@ -146,4 +167,38 @@ internal sealed class Walks<TCodec> : IWalks
         _frames.Dispose();
         _memory.Dispose();
     }
+
+    // A quarter up the tree, or below the hole of a processor that reaches less than its kernel's tree.
+    private static VirtualAddress StartOf(PageTableGeometry tree, int depth, ulong bytes)
+    {
+        ulong start = 1UL << (Math.Min(tree[depth - 1].TableShift, 64) - 2), root = TCodec.RootRegister(default, depth);
+        while (start > bytes && !TCodec.Reaches(root, tree, depth, new VirtualAddress(start + bytes), out _))
+            start >>= 1;
+        return new VirtualAddress(start);
+    }
+
+    private static ulong Load(ref byte memory, ulong at)
+    {
+        ulong entry = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref memory, (nuint)at));
+        return TCodec.EntryOrder == ByteOrder.BigEndian ? BinaryPrimitives.ReverseEndianness(entry) : entry;
+    }
+
+    /// <summary>
+    /// Where an entry has the address that it points to, learnt from the codec: how far to rotate it right, and which bits are the address's
+    /// then. All that the yardstick knows of a format; no check can be made with it.
+    /// </summary>
+    private static (ulong Bits, int Rotation) AddressBits(PageTableGeometry tree, int level)
+    {
+        const int KnownBit = 30;
+        ulong empty = Entry(0, level), bits = 0;
+        int rotation = BitOperations.TrailingZeroCount(Entry(1UL << KnownBit, level) ^ empty) - KnownBit;
+        for (int bit = 0; bit < 64; bit++)
+            bits |= TCodec.TargetOf(empty ^ 1UL << bit, level).Value ^ TCodec.TargetOf(empty, level).Value;
+        // Of a short entry 8 bytes are loaded all the same, its own first.
+        bool isShort = tree[level].EntryBytes == 4 && TCodec.EntryOrder == ByteOrder.BigEndian;
+        return (bits & (MemoryBytes - 1), (rotation + (isShort ? 32 : 0)) & 63);
+    }
+
+    private static ulong Entry(ulong address, int level) =>
+        level == 0 ? TCodec.Leaf(new PhysicalAddress(address), PageFlags.Read, 0) : TCodec.Table(new PhysicalAddress(address), level);
 }

@@ -124,6 +124,34 @@ public class Amd64JudgeTests(ITestOutputHelper output)
         Assert.Contains($"hangs at 'supervisor Fetch {address:x16}'", hang.Message);
     }
 
+    [Fact(SkipExceptions = [typeof(MissingToolException)])]
+    public void Sweep_loads_from_every_place_and_says_when_one_is_not_mapped()
+    {
+        const int Places = 256;
+        Amd64Image image = new();
+        ulong root = image.NewTable(), table = root;
+        for (int level = 0; level < 3; level++)
+        {
+            ulong lower = image.NewTable();
+            image.Set(table, 0, lower | Amd64Image.All);
+            table = lower;
+        }
+        for (int page = 0; page < Places; page++)
+            image.Set(table, page, (Amd64Image.Frames + ((ulong)page << 12)) | Amd64Image.All);
+        Amd64PagingState state = new() { Cr3 = root };
+        Sweep sweep = new(Start: 0, StrideBytes: 4096, Multiplier: 5, Increment: 3, Mask: Places - 1, Loads: Places);
+        using Amd64Judge judge = Amd64Judge.Load(image.Bytes, Options);
+
+        TimeSpan used = judge.Run(state, sweep);
+        byte[] entries = judge.ReadPhysical(table, 512 * 8);
+        JudgeException unmapped = Assert.Throws<JudgeException>(() => judge.Run(state, sweep with { Mask = 511, Loads = 512 }));
+
+        output.WriteLine($"{used.TotalMilliseconds} ms");
+        Assert.True(used > TimeSpan.Zero);
+        Assert.All(Enumerable.Range(0, 512), page => Assert.Equal(page < Places, (entries[page * 8] & Amd64Image.Accessed) != 0));
+        Assert.EndsWith("ended in e", unmapped.Message);        // #PF
+    }
+
     // The corners, and some more at random. Protection keys with every pair of bits.
     private static IEnumerable<Amd64PagingState> States(ulong root, bool la57, Random random)
     {

@@ -27,7 +27,7 @@ public sealed class AlphaJudge : IDisposable
     private const int BatchRecords = (RegionBytes - RecordsOffset) / RecordBytes;
     private const ulong Kseg = 0xfffffc0000000000;
     private const ulong Valid = 0x1, KernelRead = 0x100, UserRead = 0x200;
-    private const ulong Done = 0x100, Unexpected = 0x1000, NotRun = 0xbad;
+    private const ulong Done = 0x100, Unexpected = 0x1000, NotRun = 0xbad, SweepKind = 6;
 
     private readonly AlphaJudgeOptions _options;
     private readonly QemuMachine _machine;
@@ -81,9 +81,7 @@ public sealed class AlphaJudge : IDisposable
     /// <exception cref="JudgeException">The prober did not come back, or no entry is free.</exception>
     public IReadOnlyList<AlphaOutcome> Probe(ulong pageTableBase, IReadOnlyList<AlphaProbe> probes)
     {
-        ulong root = pageTableBase * PageBytes;
-        if (root + PageBytes > (ulong)ImageBytes)
-            throw new ArgumentException($"the level-1 table at {root:x16} is not in the image of {ImageBytes} bytes", nameof(pageTableBase));
+        ulong root = RootOf(pageTableBase);
         foreach (AlphaProbe probe in probes)
             Check(probe);
         AlphaProbe[] all = [.. probes];
@@ -100,6 +98,22 @@ public sealed class AlphaJudge : IDisposable
         _machine.Gdb.RemoveBreakpoint(Kseg + _region + StopOffset, 4);
         _machine.Ram.WriteLittleEndian(slotAddress, 0);
         return outcomes;
+    }
+
+    /// <summary>Does a loop of loads, with the TLB that QEMU has, and says what it cost.</summary>
+    /// <param name="pageTableBase">PTBR: the frame number of the level-1 table.</param>
+    /// <param name="sweep">The loop.</param>
+    /// <returns>CPU time of the QEMU process, start and stop included.</returns>
+    /// <exception cref="JudgeException">A load trapped, or the loop took too long.</exception>
+    public TimeSpan Run(ulong pageTableBase, Sweep sweep)
+    {
+        Check(new AlphaProbe(sweep.Start, ProbeAccess.Read, User: false));
+        byte[] record = sweep.ToRecord(SweepKind, bigEndian: false);
+        _machine.Gdb.SetBreakpoint(Kseg + _region + StopOffset, 4);
+        TimeSpan used = RunRecords(RootOf(pageTableBase), userCode: 0, record, 1, out _);
+        _machine.Gdb.RemoveBreakpoint(Kseg + _region + StopOffset, 4);
+        sweep.Check(BinaryPrimitives.ReadUInt64LittleEndian(record.AsSpan(16)), Done);
+        return used;
     }
 
     /// <summary>Reads the judge's copy of the memory.</summary>
@@ -178,6 +192,27 @@ public sealed class AlphaJudge : IDisposable
         throw new JudgeException($"no entry of the level-1 table at {root:x16} is free of tables and probes");
     }
 
+    private ulong RootOf(ulong pageTableBase)
+    {
+        ulong root = pageTableBase * PageBytes;
+        return root + PageBytes <= (ulong)ImageBytes ? root
+            : throw new ArgumentException($"the level-1 table at {root:x16} is not in the image of {ImageBytes} bytes", nameof(pageTableBase));
+    }
+
+    // Lets the prober work on records, which come back with its results.
+    private TimeSpan RunRecords(ulong root, ulong userCode, byte[] records, int count, out bool stopped)
+    {
+        _machine.WritePhysical(_region + RecordsOffset, records);
+        _machine.Gdb.WriteRegister("r16", Kseg + _region + RecordsOffset);
+        _machine.Gdb.WriteRegister("r17", (ulong)count);
+        _machine.Gdb.WriteRegister("r18", root);
+        _machine.Gdb.WriteRegister("r19", userCode);
+        _machine.Gdb.WriteRegister("pc", Kseg + _region);
+        stopped = _machine.TryContinue(_options.RunLimit, out TimeSpan used);
+        _machine.Ram.Read(_region + RecordsOffset, records);
+        return used;
+    }
+
     private void RunBatch(ulong root, ulong userCode, ReadOnlySpan<AlphaProbe> probes, Span<AlphaOutcome> outcomes)
     {
         byte[] records = new byte[probes.Length * RecordBytes];
@@ -188,14 +223,7 @@ public sealed class AlphaJudge : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(record[8..], Kind(probes[i]));
             BinaryPrimitives.WriteUInt64LittleEndian(record[16..], NotRun);
         }
-        _machine.WritePhysical(_region + RecordsOffset, records);
-        _machine.Gdb.WriteRegister("r16", Kseg + _region + RecordsOffset);
-        _machine.Gdb.WriteRegister("r17", (ulong)probes.Length);
-        _machine.Gdb.WriteRegister("r18", root);
-        _machine.Gdb.WriteRegister("r19", userCode);
-        _machine.Gdb.WriteRegister("pc", Kseg + _region);
-        bool stopped = _machine.Gdb.TryContinue(_options.RunLimit);
-        _machine.Ram.Read(_region + RecordsOffset, records);
+        RunRecords(root, userCode, records, probes.Length, out bool stopped);
 
         for (int i = 0; i < probes.Length; i++)
         {

@@ -34,6 +34,7 @@ public sealed class Amd64Judge : IDisposable
     private const ulong AddressMask = 0x000ffffffffff000;
     private const ulong NoFault = 0x100;                        // what the prober writes instead of a vector
     private const ulong NotRun = 0xbad;
+    private const ulong SweepKind = 8;
 
     private readonly Amd64JudgeOptions _options;
     private readonly QemuMachine _machine;
@@ -81,6 +82,31 @@ public sealed class Amd64Judge : IDisposable
     public IReadOnlyList<Amd64Outcome> Probe(Amd64PagingState state, IReadOnlyList<Amd64Probe> probes)
     {
         Amd64Outcome[] outcomes = new Amd64Outcome[probes.Count];
+        InWindow(state, probes, window =>
+        {
+            for (int first = 0; first < probes.Count; first += BatchRecords)
+                RunBatch(state, window, probes, first, Math.Min(BatchRecords, probes.Count - first), outcomes);
+        });
+        return outcomes;
+    }
+
+    /// <summary>Does a loop of loads, with the TLB that QEMU has, and says what it cost.</summary>
+    /// <param name="state">Control bits and root.</param>
+    /// <param name="sweep">The loop.</param>
+    /// <returns>CPU time of the QEMU process, start and stop included.</returns>
+    /// <exception cref="JudgeException">A load trapped, or the loop took too long.</exception>
+    public TimeSpan Run(Amd64PagingState state, Sweep sweep)
+    {
+        byte[] record = sweep.ToRecord(SweepKind, bigEndian: false);
+        TimeSpan used = default;
+        InWindow(state, [new Amd64Probe(sweep.Start, ProbeAccess.Read, User: false)], window => used = RunRecords(state, window, record, 1, out _));
+        sweep.Check(BinaryPrimitives.ReadUInt64LittleEndian(record.AsSpan(16)), NoFault);
+        return used;
+    }
+
+    // With the window in a free slot of the root.
+    private void InWindow(Amd64PagingState state, IReadOnlyList<Amd64Probe> probes, Action<ulong> run)
+    {
         ulong root = state.Cr3 & AddressMask;
         if (root + 4096 > (ulong)ImageBytes)
             throw new ArgumentException($"the root table at {root:x16} is not in the image of {ImageBytes} bytes", nameof(state));
@@ -94,11 +120,9 @@ public sealed class Amd64Judge : IDisposable
         _machine.Ram.WriteLittleEndian(slotAddress, windowTable | Present | Writable | User | Accessed);
         SetControlRegisters(state);
         _machine.Gdb.SetBreakpoint(window + StopOffset, 1);
-        for (int first = 0; first < probes.Count; first += BatchRecords)
-            RunBatch(state, window, probes, first, Math.Min(BatchRecords, probes.Count - first), outcomes);
+        run(window);
         _machine.Gdb.RemoveBreakpoint(window + StopOffset, 1);
         _machine.Ram.WriteLittleEndian(slotAddress, before);
-        return outcomes;
     }
 
     /// <summary>Walks with QEMU's debug walk: present bits and sizes only, no rights, no reserved bits, no accessed bits.</summary>
@@ -195,6 +219,21 @@ public sealed class Amd64Judge : IDisposable
         throw new JudgeException($"no slot of the root table at {root:x16} is free of entries and probes");
     }
 
+    // Lets the prober work on records, which come back with its results.
+    private TimeSpan RunRecords(Amd64PagingState state, ulong window, byte[] records, int count, out bool stopped)
+    {
+        _machine.Ram.Write(_region + RecordsOffset, records);
+        ulong[] parameters = [window + RecordsOffset, (ulong)count, window + UserCodeOffset, state.Pkru, state.ProtectionKeys ? 1UL : 0];
+        for (int i = 0; i < parameters.Length; i++)
+            _machine.Ram.WriteLittleEndian(_region + ParametersOffset + ((ulong)i * 8), parameters[i]);
+
+        _machine.Gdb.WriteRegister("eflags", 2);
+        _machine.Gdb.WriteRegister("rip", window);
+        stopped = _machine.TryContinue(_options.RunLimit, out TimeSpan used);
+        _machine.Ram.Read(_region + RecordsOffset, records);
+        return used;
+    }
+
     private void RunBatch(Amd64PagingState state, ulong window, IReadOnlyList<Amd64Probe> probes, int first, int count,
         Amd64Outcome[] outcomes)
     {
@@ -206,15 +245,7 @@ public sealed class Amd64Judge : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(record[8..], (ulong)Kind(probes[first + i]));
             BinaryPrimitives.WriteUInt64LittleEndian(record[16..], NotRun);
         }
-        _machine.Ram.Write(_region + RecordsOffset, records);
-        ulong[] parameters = [window + RecordsOffset, (ulong)count, window + UserCodeOffset, state.Pkru, state.ProtectionKeys ? 1UL : 0];
-        for (int i = 0; i < parameters.Length; i++)
-            _machine.Ram.WriteLittleEndian(_region + ParametersOffset + ((ulong)i * 8), parameters[i]);
-
-        _machine.Gdb.WriteRegister("eflags", 2);
-        _machine.Gdb.WriteRegister("rip", window);
-        bool stopped = _machine.Gdb.TryContinue(_options.RunLimit);
-        _machine.Ram.Read(_region + RecordsOffset, records);
+        RunRecords(state, window, records, count, out bool stopped);
 
         for (int i = 0; i < count; i++)
         {

@@ -40,7 +40,7 @@ public sealed class Ppc64Judge : IDisposable
     private const ulong TreeSize52 = 2UL << 61 | 5 << 5;
     private const ulong RadixBase = 0x0fff_ffff_ffff_ff00;
     private const ulong InstructionCauses = 0x783f_0000;
-    private const ulong Done = 1, NotRun = 0xbad;
+    private const ulong Done = 1, NotRun = 0xbad, SweepKind = 6;
 
     private readonly Ppc64JudgeOptions _options;
     private readonly QemuMachine _machine;
@@ -87,15 +87,26 @@ public sealed class Ppc64Judge : IDisposable
     public IReadOnlyList<Ppc64Outcome> Probe(Ppc64State state, IReadOnlyList<Ppc64Probe> probes)
     {
         Ppc64Outcome[] outcomes = new Ppc64Outcome[probes.Count];
-        _machine.Gdb.WriteRegister("msr", Wide | Hypervisor | MachineCheck);
-        Window window = state.ProcessTableEntry is { } entry ? EnterRadix(entry, probes) : EnterHash(state, probes);
-        _machine.Gdb.WriteRegister("amr", state.Amr);
-        _machine.Gdb.SetBreakpoint(StopOffset, 4);
-        for (int first = 0; first < probes.Count; first += BatchRecords)
-            RunBatch(state, window, probes, first, Math.Min(BatchRecords, probes.Count - first), outcomes);
-        _machine.Gdb.RemoveBreakpoint(StopOffset, 4);
-        _machine.Ram.Write(window.Slot, window.Before);
+        InWindow(state, probes, window =>
+        {
+            for (int first = 0; first < probes.Count; first += BatchRecords)
+                RunBatch(state, window, probes, first, Math.Min(BatchRecords, probes.Count - first), outcomes);
+        });
         return outcomes;
+    }
+
+    /// <summary>Does a loop of loads, with the TLB that QEMU has, and says what it cost.</summary>
+    /// <param name="state">Where translation starts.</param>
+    /// <param name="sweep">The loop.</param>
+    /// <returns>CPU time of the QEMU process, start and stop included.</returns>
+    /// <exception cref="JudgeException">A load trapped, or the loop took too long.</exception>
+    public TimeSpan Run(Ppc64State state, Sweep sweep)
+    {
+        byte[] record = sweep.ToRecord(SweepKind, bigEndian: true);
+        TimeSpan used = default;
+        InWindow(state, [new Ppc64Probe(sweep.Start, ProbeAccess.Read, Problem: false)], window => used = RunRecords(state, window, record, 1, out _));
+        sweep.Check(BinaryPrimitives.ReadUInt64BigEndian(record.AsSpan(16)), Done);
+        return used;
     }
 
     /// <summary>
@@ -207,16 +218,21 @@ public sealed class Ppc64Judge : IDisposable
         throw new JudgeException($"the hash table at {table:x16} has no room for the judge's page");
     }
 
-    private void RunBatch(Ppc64State state, Window window, IReadOnlyList<Ppc64Probe> probes, int first, int count, Ppc64Outcome[] outcomes)
+    // With everything set up, and the window in a free slot.
+    private void InWindow(Ppc64State state, IReadOnlyList<Ppc64Probe> probes, Action<Window> run)
     {
-        byte[] records = new byte[count * RecordBytes];
-        for (int i = 0; i < count; i++)
-        {
-            Span<byte> record = records.AsSpan(i * RecordBytes, RecordBytes);
-            BinaryPrimitives.WriteUInt64BigEndian(record, probes[first + i].Address);
-            BinaryPrimitives.WriteUInt64BigEndian(record[8..], Kind(probes[first + i]));
-            BinaryPrimitives.WriteUInt64BigEndian(record[16..], NotRun);
-        }
+        _machine.Gdb.WriteRegister("msr", Wide | Hypervisor | MachineCheck);
+        Window window = state.ProcessTableEntry is { } entry ? EnterRadix(entry, probes) : EnterHash(state, probes);
+        _machine.Gdb.WriteRegister("amr", state.Amr);
+        _machine.Gdb.SetBreakpoint(StopOffset, 4);
+        run(window);
+        _machine.Gdb.RemoveBreakpoint(StopOffset, 4);
+        _machine.Ram.Write(window.Slot, window.Before);
+    }
+
+    // Lets the prober work on records, which come back with its results.
+    private TimeSpan RunRecords(Ppc64State state, Window window, byte[] records, int count, out bool stopped)
+    {
         _machine.Ram.Write(Region + RecordsOffset, records);
         const ulong Base = Wide | Hypervisor | MachineCheck;
         (string Name, ulong Value)[] registers =
@@ -228,8 +244,22 @@ public sealed class Ppc64Judge : IDisposable
         ];
         foreach ((string name, ulong value) in registers)
             _machine.Gdb.WriteRegister(name, value);
-        bool stopped = _machine.Gdb.TryContinue(_options.RunLimit);
+        stopped = _machine.TryContinue(_options.RunLimit, out TimeSpan used);
         _machine.Ram.Read(Region + RecordsOffset, records);
+        return used;
+    }
+
+    private void RunBatch(Ppc64State state, Window window, IReadOnlyList<Ppc64Probe> probes, int first, int count, Ppc64Outcome[] outcomes)
+    {
+        byte[] records = new byte[count * RecordBytes];
+        for (int i = 0; i < count; i++)
+        {
+            Span<byte> record = records.AsSpan(i * RecordBytes, RecordBytes);
+            BinaryPrimitives.WriteUInt64BigEndian(record, probes[first + i].Address);
+            BinaryPrimitives.WriteUInt64BigEndian(record[8..], Kind(probes[first + i]));
+            BinaryPrimitives.WriteUInt64BigEndian(record[16..], NotRun);
+        }
+        RunRecords(state, window, records, count, out bool stopped);
 
         for (int i = 0; i < count; i++)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace Emulator.Judges;
@@ -27,6 +28,20 @@ public sealed class QemuMachine : IDisposable
 
     /// <summary>Size of RAM.</summary>
     public long MemoryBytes => Ram.Bytes;
+
+    /// <summary>CPU time that the process has used so far, all threads; what waits costs nothing.</summary>
+    /// <remarks>Source: /proc/PID/task/TID/schedstat, first number: nanoseconds on a CPU (Linux, Documentation/scheduler/sched-stats.rst).</remarks>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            string process = File.ReadAllText(_folder.File("pid")).Trim();
+            long nanoseconds = 0;
+            foreach (string thread in Directory.EnumerateDirectories($"/proc/{process}/task"))
+                nanoseconds += long.Parse(File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
+            return TimeSpan.FromMicroseconds(nanoseconds / 1000.0);
+        }
+    }
 
     /// <summary>The RAM itself, where the machine shares it; else only what it started with.</summary>
     internal GuestRam Ram { get; }
@@ -59,7 +74,7 @@ public sealed class QemuMachine : IDisposable
             }
             process = new Tool(options.Program,
             [
-                "-nodefaults", "-display", "none", "-S", "-no-reboot",
+                "-nodefaults", "-display", "none", "-S", "-no-reboot", "-pidfile", folder.File("pid"),
                 "-machine", options.SharesMemory ? $"{options.Machine},memory-backend=ram" : options.Machine, "-cpu", options.Cpu, "-m", $"{mebibytes}M",
                 .. options.SharesMemory
                     ? (string[])["-object", $"memory-backend-file,id=ram,size={mebibytes}M,mem-path={memory},share=on"]
@@ -82,6 +97,19 @@ public sealed class QemuMachine : IDisposable
                 folder.Dispose();
             }
         }
+    }
+
+    /// <summary>Lets the machine run until it stops by itself.</summary>
+    /// <param name="limit">How long to wait.</param>
+    /// <param name="used">CPU time that this took.</param>
+    /// <returns>False when the time is over; the machine is then still running.</returns>
+    /// <exception cref="JudgeException">The machine ended.</exception>
+    public bool TryContinue(TimeSpan limit, out TimeSpan used)
+    {
+        TimeSpan before = ProcessorTime;
+        bool stopped = Gdb.TryContinue(limit);
+        used = ProcessorTime - before;
+        return stopped;
     }
 
     /// <summary>Executes a line of the human monitor.</summary>

@@ -55,6 +55,19 @@ public sealed class S390Judge : IS390Judge
         return outcomes;
     }
 
+    /// <summary>Does a loop of loads, with the TLB that QEMU has, and says what it cost.</summary>
+    /// <param name="state">ASCE and control bits.</param>
+    /// <param name="sweep">The loop.</param>
+    /// <returns>CPU time of the QEMU process, start and stop included.</returns>
+    /// <exception cref="JudgeException">A load trapped, or the loop took too long.</exception>
+    public TimeSpan Run(S390DatState state, Sweep sweep)
+    {
+        byte[] region = S390Prober.Region(_region, state, sweep);
+        TimeSpan used = RunRegion(ref region, out _);
+        sweep.Check(S390Prober.ReadCode(region), S390Prober.NoInterruption);
+        return used;
+    }
+
     /// <summary>Walks with QEMU's debug walk: no protection, no storage limits.</summary>
     /// <param name="state">ASCE and control bits.</param>
     /// <param name="virtualAddress">The address.</param>
@@ -80,14 +93,23 @@ public sealed class S390Judge : IS390Judge
     private void RunBatch(S390DatState state, ReadOnlySpan<S390Probe> probes, Span<S390Outcome> outcomes)
     {
         byte[] region = S390Prober.Region(_region, state, probes);
+        RunRegion(ref region, out bool stopped);
+        S390Prober.ReadOutcomes(region, probes, outcomes);
+        if (!stopped)
+            throw new JudgeException($"{probes.Length} probes took more than {_options.RunLimit.TotalSeconds} s");
+    }
+
+    // Lets the prober work on its region, which comes back with its results.
+    private TimeSpan RunRegion(ref byte[] region, out bool stopped)
+    {
         _machine.WritePhysical(_region, region);
         _machine.Gdb.WriteRegister("pswm", S390Prober.RealModePsw);
         _machine.Gdb.WriteRegister("pswa", _region);
         _machine.Gdb.SetBreakpoint(_region + S390Prober.StopOffset, 2);
-        bool stopped = _machine.Gdb.TryContinue(_options.RunLimit);
-        S390Prober.ReadOutcomes(_machine.ReadPhysical(_region, region.Length), probes, outcomes);
-        if (!stopped)
-            throw new JudgeException($"{probes.Length} probes took more than {_options.RunLimit.TotalSeconds} s");
-        _machine.Gdb.RemoveBreakpoint(_region + S390Prober.StopOffset, 2);
+        stopped = _machine.TryContinue(_options.RunLimit, out TimeSpan used);
+        region = _machine.ReadPhysical(_region, region.Length);
+        if (stopped)
+            _machine.Gdb.RemoveBreakpoint(_region + S390Prober.StopOffset, 2);
+        return used;
     }
 }

@@ -11,6 +11,7 @@ namespace Emulator.Judges;
 /// +0      code and parameters
 /// +1000   finished, and the prober's variables
 /// +2000   prefix area, 8 KiB
+/// +4000   the loop of a sweep
 /// +10000  records, 48 bytes each
 /// </code>
 /// </remarks>
@@ -24,6 +25,9 @@ internal static class S390Prober
     /// <summary>PSW with DAT off and 64-bit addressing.</summary>
     public const ulong RealModePsw = 0x0000000180000000;
 
+    /// <summary>What the prober writes instead of an interruption code.</summary>
+    public const ulong NoInterruption = 0x100;
+
     private const int RecordBytes = 48;
     private const int ParametersOffset = 0x18;
     private const int FinishedOffset = 0x1000;
@@ -31,8 +35,8 @@ internal static class S390Prober
     private const ulong Psw31 = 0x80000000;
     private const ulong EnhancedDatBit = 0x00800000;            // CR0 bit 40
     private const ulong ExecutionProtectionBit = 0x00100000;    // CR0 bit 43
-    private const ulong NoInterruption = 0x100;
     private const ulong NotRun = 0xbad;
+    private const ulong SweepKind = 4;
 
     /// <summary>Where the region of an image lies.</summary>
     public static ulong RegionBehind(int imageBytes) => ((ulong)imageBytes + RegionBytes - 1) / RegionBytes * RegionBytes;
@@ -47,15 +51,7 @@ internal static class S390Prober
     /// <summary>The contents of the region, up to the last record, for a batch.</summary>
     public static byte[] Region(ulong address, S390DatState state, ReadOnlySpan<S390Probe> probes)
     {
-        byte[] region = new byte[RecordsOffset + (probes.Length * RecordBytes)];
-        EmbeddedProber.Read("s390x.bin").CopyTo(region, 0);
-        ulong[] parameters =
-        [
-            address + RecordsOffset, (ulong)probes.Length, state.Asce,
-            AddressingMode(state), ControlRegister0(state), address + PrefixOffset,
-        ];
-        for (int i = 0; i < parameters.Length; i++)
-            BinaryPrimitives.WriteUInt64BigEndian(region.AsSpan(ParametersOffset + (i * 8)), parameters[i]);
+        byte[] region = Region(address, state, probes.Length, probes.Length * RecordBytes);
         for (int i = 0; i < probes.Length; i++)
         {
             if ((probes[i].VirtualAddress & 1) != 0)
@@ -69,6 +65,18 @@ internal static class S390Prober
         }
         return region;
     }
+
+    /// <summary>The same for a sweep.</summary>
+    public static byte[] Region(ulong address, S390DatState state, Sweep sweep)
+    {
+        byte[] record = sweep.ToRecord(SweepKind, bigEndian: true);
+        byte[] region = Region(address, state, 1, record.Length);
+        record.CopyTo(region, RecordsOffset);
+        return region;
+    }
+
+    /// <summary>The interruption code in the first record.</summary>
+    public static ulong ReadCode(ReadOnlySpan<byte> region) => BinaryPrimitives.ReadUInt64BigEndian(region[(RecordsOffset + 16)..]);
 
     /// <summary>Whether the prober got to its end.</summary>
     public static bool IsFinished(ReadOnlySpan<byte> region) => BinaryPrimitives.ReadUInt64BigEndian(region[FinishedOffset..]) != 0;
@@ -96,6 +104,20 @@ internal static class S390Prober
                 }
                 : outcome;
         }
+    }
+
+    private static byte[] Region(ulong address, S390DatState state, int records, int recordBytes)
+    {
+        byte[] region = new byte[RecordsOffset + recordBytes];
+        EmbeddedProber.Read("s390x.bin").CopyTo(region, 0);
+        ulong[] parameters =
+        [
+            address + RecordsOffset, (ulong)records, state.Asce,
+            AddressingMode(state), ControlRegister0(state), address + PrefixOffset,
+        ];
+        for (int i = 0; i < parameters.Length; i++)
+            BinaryPrimitives.WriteUInt64BigEndian(region.AsSpan(ParametersOffset + (i * 8)), parameters[i]);
+        return region;
     }
 
     private static ulong Kind(ProbeAccess access) => access switch

@@ -7,7 +7,7 @@ namespace Emulator.Judges;
 /// tag, the prober's miss handlers compare and load the TLB as Linux's do, the TLB judges the entry's bits.
 /// </summary>
 /// <remarks>
-/// <para>Contract: the image has at most 16 MiB, and every doubleword that a probe can reach is <see cref="Signature"/> of its address
+/// <para>Contract for probes, not for sweeps: the image has at most 16 MiB, and every doubleword that a probe can reach is <see cref="Signature"/> of its address
 /// (or <see cref="Stored"/>, after a store). Entries in the TSB have Linux's tags, without context. A TSB miss, an entry with V = 0 and, for
 /// fetches, one without Linux's exec bit are reported as the miss they came from: there is no walk behind the TSB.</para>
 /// <para>The judge lives in 2 MiB behind the image, at virtual addresses of the same low 41 bits with all higher bits set; no fetch probe
@@ -18,7 +18,7 @@ public sealed class Sparc64Judge : IDisposable
     private const ulong MaxImageBytes = 16 << 20;
     private const ulong RegionBytes = 2 << 20;
     private const int EntryOffset = 0x8000;
-    private const int StopOffset = 0x8008;
+    private const int StopOffset = 0xe000;
     private const int ParametersOffset = 0x8010;
     private const int RecordsOffset = 0x20000;
     private const int RecordBytes = 48;
@@ -28,7 +28,7 @@ public sealed class Sparc64Judge : IDisposable
     private const ulong Sethi = 0x1b000000;         // sethi N, %o5
     private const ulong TrapAlways = 0x91d02010;    // ta 0x10
     private const ulong StoredMark = 1 << 21;       // no address below 16 MiB has it in its N
-    private const ulong NoTrap = 0x100, NotRun = 0xbad;
+    private const ulong NoTrap = 0x100, NotRun = 0xbad, SweepKind = 6;
     private const int InstructionAccessException = 0x08, DataAccessException = 0x30;
 
     private readonly Sparc64JudgeOptions _options;
@@ -37,9 +37,8 @@ public sealed class Sparc64Judge : IDisposable
 
     private Sparc64Judge(ReadOnlySpan<byte> image, Sparc64JudgeOptions options)
     {
-        if ((ulong)image.Length > MaxImageBytes)
-            throw new ArgumentException($"an image of {image.Length} bytes is too long for signatures; {MaxImageBytes} are possible", nameof(image));
         _options = options;
+        ImageBytes = image.Length;
         _region = ((ulong)image.Length + RegionBytes - 1) / RegionBytes * RegionBytes;
         byte[] memory = new byte[_region + RegionBytes];
         image.CopyTo(memory);
@@ -56,6 +55,9 @@ public sealed class Sparc64Judge : IDisposable
             PacketRegisters = new Dictionary<string, int> { ["pc"] = 64, ["npc"] = 65 },    // behind 32 integer and 64 (4-byte) floating registers
         }, memory);
     }
+
+    /// <summary>Length of the image as it was loaded.</summary>
+    public long ImageBytes { get; }
 
     /// <summary>Starts a judge on an image.</summary>
     /// <param name="image">Physical memory from address 0.</param>
@@ -91,10 +93,25 @@ public sealed class Sparc64Judge : IDisposable
     /// <exception cref="JudgeException">The prober did not come back.</exception>
     public IReadOnlyList<Sparc64Outcome> Probe(Sparc64MmuState state, IReadOnlyList<Sparc64Probe> probes)
     {
+        if ((ulong)ImageBytes > MaxImageBytes)
+            throw new InvalidOperationException($"an image of {ImageBytes} bytes is too long for signatures; {MaxImageBytes} are possible");
         Sparc64Outcome[] outcomes = new Sparc64Outcome[probes.Count];
         for (int first = 0; first < probes.Count; first += BatchRecords)
             RunBatch(state, probes, first, Math.Min(BatchRecords, probes.Count - first), outcomes);
         return outcomes;
+    }
+
+    /// <summary>Does a loop of loads, with the TLB that QEMU has, and says what it cost.</summary>
+    /// <param name="state">TSB and context; every page must be in the TSB.</param>
+    /// <param name="sweep">The loop.</param>
+    /// <returns>CPU time of the QEMU process, start and stop included.</returns>
+    /// <exception cref="JudgeException">A load trapped, or the loop took too long.</exception>
+    public TimeSpan Run(Sparc64MmuState state, Sweep sweep)
+    {
+        byte[] record = sweep.ToRecord(SweepKind, bigEndian: true);
+        TimeSpan used = RunRecords(state, ref record, 1, out _);
+        sweep.Check(BinaryPrimitives.ReadUInt64BigEndian(record.AsSpan(24)), NoTrap);
+        return used;
     }
 
     /// <summary>Reads the judge's copy of the memory.</summary>
@@ -119,6 +136,27 @@ public sealed class Sparc64Judge : IDisposable
         _ => throw new ArgumentException($"sparc64 has no probe '{probe}'", nameof(probe)),
     };
 
+    // Lets the prober work on records, which come back with its results.
+    private TimeSpan RunRecords(Sparc64MmuState state, ref byte[] records, int count, out bool stopped)
+    {
+        _machine.WritePhysical(_region + RecordsOffset, records);
+        byte[] parameters = new byte[24];
+        BinaryPrimitives.WriteUInt64BigEndian(parameters, state.TsbRegister);
+        BinaryPrimitives.WriteUInt64BigEndian(parameters.AsSpan(8), (ulong)state.Context);
+        BinaryPrimitives.WriteUInt64BigEndian(parameters.AsSpan(16), (ulong)count);
+        _machine.WritePhysical(_region + ParametersOffset, parameters);
+
+        ulong window = HighBits | _region;
+        _machine.Gdb.WriteRegister("pc", window + EntryOffset);
+        _machine.Gdb.WriteRegister("npc", window + EntryOffset + 4);
+        _machine.Gdb.SetBreakpoint(window + StopOffset, 4);
+        stopped = _machine.TryContinue(_options.RunLimit, out TimeSpan used);
+        records = _machine.ReadPhysical(_region + RecordsOffset, records.Length);
+        if (stopped)
+            _machine.Gdb.RemoveBreakpoint(window + StopOffset, 4);
+        return used;
+    }
+
     private void RunBatch(Sparc64MmuState state, IReadOnlyList<Sparc64Probe> probes, int first, int count, Sparc64Outcome[] outcomes)
     {
         byte[] records = new byte[count * RecordBytes];
@@ -133,19 +171,7 @@ public sealed class Sparc64Judge : IDisposable
             BinaryPrimitives.WriteUInt64BigEndian(record[16..], Stored(first + i));
             BinaryPrimitives.WriteUInt64BigEndian(record[24..], NotRun);
         }
-        _machine.WritePhysical(_region + RecordsOffset, records);
-        byte[] parameters = new byte[24];
-        BinaryPrimitives.WriteUInt64BigEndian(parameters, state.TsbRegister);
-        BinaryPrimitives.WriteUInt64BigEndian(parameters.AsSpan(8), (ulong)state.Context);
-        BinaryPrimitives.WriteUInt64BigEndian(parameters.AsSpan(16), (ulong)count);
-        _machine.WritePhysical(_region + ParametersOffset, parameters);
-
-        ulong window = HighBits | _region;
-        _machine.Gdb.WriteRegister("pc", window + EntryOffset);
-        _machine.Gdb.WriteRegister("npc", window + EntryOffset + 4);
-        _machine.Gdb.SetBreakpoint(window + StopOffset, 4);
-        bool stopped = _machine.Gdb.TryContinue(_options.RunLimit);
-        records = _machine.ReadPhysical(_region + RecordsOffset, records.Length);
+        RunRecords(state, ref records, count, out bool stopped);
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> record = records.AsSpan(i * RecordBytes, RecordBytes);
@@ -157,7 +183,6 @@ public sealed class Sparc64Judge : IDisposable
             }
             outcomes[first + i] = Outcome(probes[first + i], (int)trap, BinaryPrimitives.ReadUInt64BigEndian(record[32..]), BinaryPrimitives.ReadUInt64BigEndian(record[40..]));
         }
-        _machine.Gdb.RemoveBreakpoint(window + StopOffset, 4);
     }
 
     private static Sparc64Outcome Outcome(Sparc64Probe probe, int trap, ulong faultStatus, ulong loaded)

@@ -5,12 +5,15 @@
 #   +280    memory management fault: code in trap_arg1, address in trap_arg0, kind of access in trap_arg2
 #   +800    the loop over the records; +ff0 stop, the judge's breakpoint
 #   +2040   CALL_PAL 0x81: a fetch probe got to its frame, or user code is through
+#   +2100   the loop of a sweep
 #   +4000   user code, a page of its own
 #
 # Runs at KSEG + physical address. Parameters, set by the judge: r16 records (KSEG), r17 how many, r18 page-table base (physical),
 # r19 virtual address of the user code. PALmode has its own r8-r14 and r25, so these are not used.
 # Record: address, kind, result, faulting address, cause, quadword loaded; 8 bytes each.
 # Kinds: 0 kernel read, 1 kernel write, 2 kernel fetch; 3, 4, 5 the same of the user.
+# Kind 6, always alone: a sweep of kernel reads. Behind its record: +48 stride, +56 multiplier, +64 increment, +72 mask, +80 loads.
+# x = (x * multiplier + increment) & mask, from 0 on, and the load is at address + x * stride.
 # Results: 0 TNV, 1 ACV, 2 FOR, 3 FOE, 4 FOW; 0x100 done; 0x1000 + n ended at entry +n.
         .set noat
         .set noreorder
@@ -75,6 +78,8 @@ next:   hw_mtpr 31, IPR_TBIA
         lda     $22, 0x81($31)                  # what a write probe stores: what is there
         lda     $23, 0($31)
         lda     $24, 0($31)
+        cmpeq   $21, 6, $1
+        bne     $1, sweep
         beq     $21, kread
         subq    $21, 1, $21
         beq     $21, kwrite
@@ -101,6 +106,24 @@ done:   lda     $22, 0x100($31)
 stop:   br      $31, stop
 
         .org 0x2040
+        br      $31, done
+
+        .org 0x2100
+        # Here, and so not in the page of the breakpoint, where QEMU 7.2 translates and looks up each instruction alone
+sweep:  ldq     $1, 48($16)
+        ldq     $2, 56($16)
+        ldq     $3, 64($16)
+        ldq     $4, 72($16)
+        ldq     $5, 80($16)
+        lda     $6, 0($31)
+1:      mulq    $6, $2, $6
+        addq    $6, $3, $6
+        and     $6, $4, $6
+        mulq    $6, $1, $7
+        addq    $7, $20, $7
+        ldq     $0, 0($7)
+        subq    $5, 1, $5
+        bne     $5, 1b
         br      $31, done
 
         .org 0x4000

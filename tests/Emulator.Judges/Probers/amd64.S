@@ -4,6 +4,8 @@
 # The judge also fills the user page (parameter user_code): offset 0 reads (%rbx), offset 8 writes 0xcc to (%rbx), both end in int $0x80.
 # Record, 48 bytes: +0 virtual address, +8 kind, +16 vector (0x100 = no fault), +24 error code, +32 CR2, +40 unused.
 # Kinds: 0 1 2 = supervisor read, write, fetch; 3 4 5 = user read, write, fetch; 6 7 = supervisor read, write with EFLAGS.AC = 1.
+# Kind 8, always alone: a sweep of supervisor reads. Behind its record: +48 stride, +56 multiplier, +64 increment, +72 mask, +80 loads.
+# x = (x * multiplier + increment) & mask, from 0 on, and the load is at address + x * stride.
         .set NO_FAULT, 0x100
         .code64
         .globl _start
@@ -86,6 +88,8 @@ next:   lea  stack(%rip),%rsp
         cmp  $5,%rcx
         jb   user_write
         je   user_fetch
+        cmp  $8,%rcx
+        je   sweep
         pushq $0x40002                # EFLAGS.AC = 1
         popfq
         cmp  $7,%rcx
@@ -138,6 +142,23 @@ vectors:
         jmp  trap
         .set v,v+1
         .endr
+
+        # Behind the vectors and so not in the page of the breakpoint, where QEMU 7.2 translates and looks up each instruction alone
+sweep:  mov  48(%rdi),%r8
+        mov  56(%rdi),%r10
+        mov  64(%rdi),%r11
+        mov  72(%rdi),%r14
+        mov  80(%rdi),%rcx
+        xor  %edx,%edx
+1:      imul %r10,%rdx
+        add  %r11,%rdx
+        and  %r14,%rdx
+        mov  %rdx,%rax
+        imul %r8,%rax
+        mov  (%rbx,%rax),%rax
+        dec  %rcx
+        jnz  1b
+        jmp  record
 
         .balign 16
 gdt:    .quad 0

@@ -6,6 +6,8 @@
 #
 #   offset    0  address of the access
 #           + 8  kind: 0 load, 1 store, 2 fetch of the supervisor; 3 load, 4 store, 5 fetch of the problem state
+#                6, always alone: a sweep of the supervisor's loads; behind the record +48 stride, +56 multiplier, +64 increment, +72 mask,
+#                +80 loads: x = (x * multiplier + increment) & mask, from 0 on, and the load is at address + x * stride
 #           +16  vector of the interrupt; 1 when the access was done
 #           +24  SRR1 or HSRR1
 #           +32  DAR or HDAR
@@ -124,6 +126,8 @@ flushed:
         beq   user_load
         cmpdi %r15, 4
         beq   user_store
+        cmpdi %r15, 6
+        beq   sweep
         mr    %r17, %r14                # fetch of the problem state
         mr    %r18, %r6
         b     go
@@ -139,6 +143,24 @@ supervisor_store:
         mtmsrd %r5
         isync
         stb   %r16, 0(%r14)
+        mtmsrd %r20
+        isync
+        b     success
+sweep:  ld    %r21, 48(%r3)
+        ld    %r22, 56(%r3)
+        ld    %r23, 64(%r3)
+        ld    %r24, 72(%r3)
+        ld    %r25, 80(%r3)
+        mtctr %r25
+        li    %r25, 0
+        mtmsrd %r5
+        isync
+1:      mulld %r25, %r25, %r22
+        add   %r25, %r25, %r23
+        and   %r25, %r25, %r24
+        mulld %r26, %r25, %r21
+        ldx   %r19, %r14, %r26
+        bdnz  1b
         mtmsrd %r20
         isync
         b     success

@@ -6,6 +6,8 @@
 # Fixed offsets, known to S390Prober.cs: entry 0x00, stop 0x10 (breakpoint), parameters 0x18, finished 0x1000.
 # Record, 48 bytes: +0 virtual address, +8 kind, +16 interruption code (0x100 = none), +24 TEC, +32 LRA result, +40 LRA condition code.
 # Kinds: 0 read, 1 write, 2 fetch, 3 load real address.
+# Kind 4, always alone: a sweep of reads. Behind its record: +48 stride, +56 multiplier, +64 increment, +72 mask, +80 loads.
+# x = (x * multiplier + increment) & mask, from 0 on, and the load is at address + x * stride.
         .globl _start
 _start: larl  %r15,records
         j     setup
@@ -56,6 +58,11 @@ next:   ltgr  %r5,%r5
         larl  %r9,lra
         cghi  %r3,3
         je    secondary
+        larl  %r9,sweep
+        lg    %r10,48(%r4)
+        lg    %r6,56(%r4)
+        cghi  %r3,4
+        je    parameters
 
         lctlg %c1,%c1,asce-records(%r15)      # fetch: primary-space mode, at the probed address
         llihh %r1,0x0400
@@ -63,6 +70,10 @@ next:   ltgr  %r5,%r5
         stg   %r1,0(%r8)
         stg   %r2,8(%r8)
         lpswe 0(%r8)
+parameters:                           # in real mode, while the record can be seen
+        lg    %r11,64(%r4)
+        lg    %r12,72(%r4)
+        lg    %r13,80(%r4)
 secondary:
         llihh %r1,0x0400              # DAT on
         oihl  %r1,0x8000              # AS = 10
@@ -104,7 +115,20 @@ real_mode:      .quad 0x0000000180000000
 real_space:     .quad 0x20
 wait_psw:       .quad 0x0002000180000000,0x600d
 
-        .bss                          # a page of its own: QEMU translates a page again after each store to it
-        .balign 4096
+        .org  0x1000                  # a page of its own: QEMU translates a page again after each store to it
 finished:       .quad 0
 target:         .quad 0,0
+
+        # Behind the prefix area and so not in the page of the breakpoint, where QEMU 7.2 translates and looks up each instruction alone
+        .org  0x4000
+sweep:  lghi  %r1,0
+1:      msgr  %r1,%r6
+        agr   %r1,%r11
+        ngr   %r1,%r12
+        lgr   %r3,%r1
+        msgr  %r3,%r10
+        lg    %r0,0(%r2,%r3)
+        brctg %r13,1b
+        lghi  %r11,0x100
+        lghi  %r12,0
+        svc   1

@@ -2,14 +2,16 @@
 !
 ! +0000   trap table, TL = 0 and TL > 0: 2 x 512 x 32 bytes
 ! +8000   entry, MMUs off
-! +8008   stop: the judge's breakpoint
 ! +8010   parameters: TSB register, primary context, number of records
 ! +8100   code
+! +e000   stop: the judge's breakpoint
 ! +10000  user page: the load and the store of user mode
 ! +20000  records, 48 bytes: va, kind, value to store | trap type, SFSR, value loaded
 !
 ! All of it runs at VA = PA with bits 63:41 set: with the IMMU off the processor drops these bits, with the IMMU on two locked
 ! entries map them. All its data goes by physical addresses (ASI 0x14).
+! Kind 6, always alone: a sweep of loads. Behind its record: stride, multiplier, increment, mask, number of loads.
+! x = (x * multiplier + increment) & mask, from 0 on, and the load is at va + x * stride.
 ! A record's kind: 0 load, 1 store, 2 fetch; plus 3 in user mode. Targets hold "sethi N, %o5; ta 0x10" in each doubleword.
 !
 ! %i0 this region's VA, %i1 its PA, %l0 record (PA), %l1 records left, %l3 va, %l4 kind, %l5 value, %l6 trap type
@@ -61,7 +63,7 @@ _start:
         .org    0x8000
         ba,a    %xcc, begin
         nop
-stop:   ba,a    %xcc, stop
+        nop
         nop
 parameters:
         .skip   0xf0
@@ -134,7 +136,9 @@ next:   brz,pn  %l1, stop
         add     %l0, 16, %g1
         ldxa    [%g1] PHYS, %l5
         mov     0, %o5
-        cmp     %l4, 1
+        cmp     %l4, 6
+        be,pn   %xcc, sweep
+         cmp    %l4, 1
         bl,pn   %xcc, load
         nop
         be,pn   %xcc, store
@@ -158,6 +162,26 @@ user:   wrpr    %g0, 1, %tl
 load:   ldx     [%l3], %o5
         ta      0x10
 store:  stx     %l5, [%l3]
+        ta      0x10
+sweep:  add     %l0, 48, %g1
+        ldxa    [%g1] PHYS, %o0
+        add     %g1, 8, %g1
+        ldxa    [%g1] PHYS, %o1
+        add     %g1, 8, %g1
+        ldxa    [%g1] PHYS, %o2
+        add     %g1, 8, %g1
+        ldxa    [%g1] PHYS, %o3
+        add     %g1, 8, %g1
+        ldxa    [%g1] PHYS, %o4
+        mov     0, %l7
+1:      mulx    %l7, %o1, %l7
+        add     %l7, %o2, %l7
+        and     %l7, %o3, %l7
+        mulx    %l7, %o0, %l6
+        ldx     [%l3 + %l6], %o5
+        subcc   %o4, 1, %o4
+        bne,pt  %xcc, 1b
+         nop
         ta      0x10
 fetch:  jmp     %l3
         nop
@@ -213,6 +237,11 @@ record: wrpr    %g0, 0, %tl
         stxa    %o5, [%g3] PHYS
         ba      %xcc, next
          add    %l0, 48, %l0
+
+        ! The breakpoint's page has nothing else: QEMU 7.2 translates and looks up each instruction of such a page alone.
+        .org    0xe000
+stop:   ba,a    %xcc, stop
+        nop
 
         .org    0x10000
         ldx     [%l3], %o5
