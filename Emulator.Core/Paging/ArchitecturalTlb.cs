@@ -1,3 +1,4 @@
+using System.Numerics;
 using Emulator.Core.Memory;
 
 namespace Emulator.Core.Paging;
@@ -20,6 +21,7 @@ public sealed class ArchitecturalTlb
     private readonly int _sets;
     private readonly int _smallestShift;
     private long _clock;
+    private ulong _sizes;       // bit n: pages of 2^n bytes have been put in
 
     /// <summary>Makes an empty TLB.</summary>
     /// <param name="shape">Its organisation.</param>
@@ -109,6 +111,7 @@ public sealed class ArchitecturalTlb
         }
         _pages[index] = merged.Page.Value >> merged.PageShift;
         _shifts[index] = merged.PageShift;
+        _sizes |= 1UL << merged.PageShift;
         _spaces[index] = merged.Global ? AnySpace : space;
         _lastUses[index] = ++_clock;
         _translations[index] = merged;
@@ -131,13 +134,18 @@ public sealed class ArchitecturalTlb
 
     private int IndexOf(VirtualAddress va, int space)
     {
-        int first = FirstOf(va);
-        ReadOnlySpan<ulong> pages = _pages.AsSpan(first, Shape.Ways);
-        ReadOnlySpan<int> shifts = _shifts.AsSpan(first, Shape.Ways);
-        for (int way = 0; way < pages.Length; way++)
+        int first = FirstOf(va), end = first + Shape.Ways;
+        for (ulong sizes = _sizes; sizes != 0; sizes &= sizes - 1)
         {
-            if (va.Value >> shifts[way] == pages[way] && (_spaces[first + way] == space || _spaces[first + way] == AnySpace))
-                return first + way;
+            int shift = BitOperations.TrailingZeroCount(sizes);
+            ulong page = va.Value >> shift;
+            int index = first - 1, ahead;
+            while ((ahead = _pages.AsSpan(index + 1, end - index - 1).IndexOf(page)) >= 0)
+            {
+                index += ahead + 1;
+                if (_shifts[index] == shift && (_spaces[index] == space || _spaces[index] == AnySpace))
+                    return index;
+            }
         }
         return -1;
     }
