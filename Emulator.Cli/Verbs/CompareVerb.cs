@@ -9,6 +9,8 @@ namespace Emulator.Cli.Verbs;
 /// <summary>execve PROGRAM in every way, side by side.</summary>
 internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : ReportVerb
 {
+    private static readonly CliOption Trace = new("--trace", "FILE", "write every event of every way to FILE, a JSON object a line (docs/trace.md); with - to standard output instead of text");
+
     private readonly Argument _program = One("PROGRAM");
     private readonly Argument _arguments = TheRest("ARGS");
 
@@ -30,10 +32,14 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
     [
         "emulator compare --arg-bytes 15000 ./program",
         "emulator compare --kernel 6.1 --way all --json report.json ./program one two",
+        "emulator compare --trace events.jsonl ./program",
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => options.All;
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. FileOptions];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> FileOptions => [Trace];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -47,5 +53,12 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
         foreach (WayReport way in report.Ways)
             invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way.Result.Way, program, plan.Architecture.Name, way.Result.Error);
         return new CompareReport(plan, report);
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Attachment> Attachments(Report report)
+    {
+        CompareReport compared = (CompareReport)report;
+        return [new Attachment(Trace, output => new TraceLines(compared.Subject, compared.Ways).Write(output))];
     }
 }
