@@ -14,7 +14,7 @@
   class Way {
     constructor(number, facts, data) {
       Object.assign(this, facts);
-      this.number = number;
+      this.ordinal = number;
       const n = this.steps;
       this.kind = new Uint8Array(data, 0, n);
       this.level = new Uint8Array(data, n, n);
@@ -205,7 +205,7 @@
       for (const move of this.moves) move.classList.toggle('later', this.books.pte + this.books.rehung === 0);
       if (this.list) {
         this.list.classList.toggle('later', this.books.staged === 0);
-        this.list.querySelector('.list-words').textContent = this.books.waiting > 0 ? `${this.books.waiting} page${this.books.waiting === 1 ? '' : 's'} wait in a list` : this.books.staged === 0 ? 'a list, empty' : `${this.books.staged} page${this.books.staged === 1 ? '' : 's'} waited in a list`;
+        this.list.querySelector('.list-words').textContent = this.books.waiting > 0 ? `${this.books.waiting} page${this.books.waiting === 1 ? ' waits' : 's wait'} in a list` : this.books.staged === 0 ? 'a list, empty' : `${this.books.staged} page${this.books.staged === 1 ? '' : 's'} waited in a list`;
       }
       const [sentence, source] = this.tell();
       this.sentence.textContent = sentence;
@@ -215,7 +215,7 @@
         const cell = this.cells.get(key);
         if (!cell) continue;
         const text = String(value);
-        cell.classList.toggle('changed', cell.textContent !== text && this.shown);
+        cell.classList.toggle('changed', this.shown === true && cell.textContent !== text);
         cell.textContent = text;
       }
       this.shown = true;
@@ -257,6 +257,7 @@
         way.show(moment > from && from >= 0 && way.position === before && moment - from === 1 && way.position < way.steps);
       });
       slider.value = moment;
+      document.documentElement.dataset.positions = ways.map(way => way.position).join(' ');
       const stage = chunkAt(moment)?.name ?? '';
       where.textContent = `${moment} of ${total}: ${moment === total ? 'the end' : stage}`;
       slider.setAttribute('aria-valuetext', where.textContent);

@@ -60,15 +60,15 @@ internal sealed class ComparePage(ExecSubject subject, ExecReport report)
 
     private static void WriteControls(TextWriter output) => output.Write("""
         <section class="controls" aria-label="Step through the run">
-        <button type="button" data-go="first" title="Home">⏮ <span>beginning</span></button>
-        <button type="button" data-go="stage-back" title="[">⏪ <span>stage</span></button>
+        <button type="button" data-go="first" title="Home">|◀ <span>beginning</span></button>
+        <button type="button" data-go="stage-back" title="[">◀| <span>stage</span></button>
         <button type="button" data-go="table-back" title="Page Up">◀◀ <span>table</span></button>
         <button type="button" data-go="back" title="Left arrow">◀ <span>step</span></button>
         <input type="range" id="moment" min="0" max="0" value="0" step="1" aria-label="Moment of the run">
         <button type="button" data-go="on" title="Right arrow"><span>step</span> ▶</button>
         <button type="button" data-go="table-on" title="Page Down"><span>table</span> ▶▶</button>
-        <button type="button" data-go="stage-on" title="]"><span>stage</span> ⏩</button>
-        <button type="button" data-go="last" title="End"><span>end</span> ⏭</button>
+        <button type="button" data-go="stage-on" title="]"><span>stage</span> |▶</button>
+        <button type="button" data-go="last" title="End"><span>end</span> ▶|</button>
         <button type="button" data-go="play" title="Space" aria-pressed="false">play</button>
         <output id="where" for="moment">at the end</output>
         </section>
@@ -78,7 +78,7 @@ internal sealed class ComparePage(ExecSubject subject, ExecReport report)
 
     private void WriteSentences(TextWriter output)
     {
-        output.Write("<section class=\"says\" aria-label=\"What the kernel does\">\n");
+        output.Write("<div class=\"below\">\n<section class=\"says\" aria-label=\"What the kernel does\">\n");
         for (int i = 0; i < report.Ways.Length; i++)
             output.Write($"<article data-way=\"{i}\"><h2>{Text(report.Ways[i].Result.Way)}</h2><p class=\"sentence\" aria-live=\"polite\">{Text(CompareText.Outcome(report.Ways[i].Result))}</p><p class=\"source\"></p></article>\n");
         output.Write("</section>\n");
@@ -98,7 +98,7 @@ internal sealed class ComparePage(ExecSubject subject, ExecReport report)
                 output.Write($"<td>{value(ledger)}</td>");
             output.Write("</tr>\n");
         }
-        output.Write("</tbody></table></section>\n");
+        output.Write("</tbody></table></section>\n</div>\n");
     }
 
     // ---- data for the script ----------------------------------------------------------------------------------------

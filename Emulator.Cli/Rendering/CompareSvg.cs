@@ -67,7 +67,7 @@ internal sealed class CompareSvg
         Rows();
         for (int i = 0; i < _panels.Count; i++)
             Panel(i);
-        Legend();
+        Legend(anyMoment: style is null);
         _text.Append("</svg>");
         return _text.ToString();
     }
@@ -269,10 +269,10 @@ internal sealed class CompareSvg
         }
     }
 
-    private void Legend()
+    private void Legend(bool anyMoment)
     {
         double x = Margin + 10, y = Height - 20;
-        foreach ((string fate, string words, int width) in new[] { ("kept", "kept", 66), ("freed", "built, then freed", 136), ("moved", "re-hung whole", 120) })
+        foreach ((string fate, string words, int width) in new[] { ("kept", "kept", 66), ("freed", "built, then freed", 136), ("moved", "re-hung whole", 120), ("high", "built high: a guess", 142) }.SkipLast(anyMoment ? 0 : 1))
         {
             _text.Append(Culture, $"<g class=\"table {fate}\"><rect class=\"box\" x=\"{x:0.#}\" y=\"{y - 11:0.#}\" width=\"16\" height=\"14\" rx=\"3\"/></g>");
             Text(x + 22, y, "small", words);
