@@ -12,7 +12,7 @@ internal abstract class ReportVerb : Verb
     public abstract Report Make(Invocation invocation);
 
     /// <inheritdoc/>
-    public sealed override int Run(Invocation invocation)
+    public override int Run(Invocation invocation)
     {
         Report report;
         using (Progress progress = new(invocation.Around.ErrorIsTerminal ? invocation.Around.Error : null))
