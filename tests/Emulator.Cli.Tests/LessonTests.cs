@@ -290,8 +290,8 @@ public partial class LessonTests
     [GeneratedRegex(@"^```.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
 
-    // Of three digits and more, or hexadecimal; no years, versions, CVE numbers, commits, or names like amd64.
-    [GeneratedRegex(@"(?<![\w.\-^/])(?:0x[0-9a-f]+|\d{1,3}(?:,\d{3})+|(?!(?:199\d|20[0-2]\d)(?!\d))\d{3,})(?![\w-])")]
+    // Of three digits and more, or hexadecimal; no years, percentages, versions, CVE numbers, or names like amd64.
+    [GeneratedRegex(@"(?<![\w.\-^/])(?:0x[0-9a-f]+|\d{1,3}(?:,\d{3})+|(?!(?:199\d|20[0-2]\d)(?!\d))\d{3,})(?![\w%-])")]
     private static partial Regex Number();
 
     [GeneratedRegex(@"^emulator .*$", RegexOptions.Multiline)]
