@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Emulator.Cli.Batches;
+using Emulator.Cli.Lessons;
 using Emulator.Cli.Options;
 using Emulator.Cli.Verbs;
 using Emulator.Core.Machines;
@@ -36,6 +37,7 @@ internal sealed class Dispatcher
         foreach (Verb verb in new Verb[]
         {
             new CompareVerb(exec, planner), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
+            new LessonVerb(invocation => new LessonCommands(new Dispatcher(registry, new ConfigurationBuilder().Build()), invocation.Around, invocation.Log)),
             new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around, invocation.Log)),
             new DemoVerb(exec, planner, registry),
         })

@@ -12,6 +12,9 @@ internal sealed class ProblemException : Exception
     /// <summary>The command line makes no sense.</summary>
     public static ProblemException Usage(string message) => new(Cli.ExitCode.Usage, message);
 
+    /// <summary>A checked promise does not hold.</summary>
+    public static ProblemException Broken(string message) => new(Cli.ExitCode.Refused, message);
+
     /// <summary>A file is not as it should be.</summary>
     public static ProblemException Input(string message) => new(Cli.ExitCode.Input, message);
 

@@ -29,6 +29,9 @@ internal sealed record Surroundings
     /// <summary>Whether standard error is a terminal, so that progress may be shown there.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Whether somebody reads the output and can answer it.</summary>
+    public bool IsInteractive { get; init; }
+
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = UsualWidth;
 
@@ -46,6 +49,7 @@ internal sealed record Surroundings
             Input = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)),
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
+            IsInteractive = terminal && !Console.IsInputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Width = terminal && Console.WindowWidth is > 0 and var columns ? Math.Max(columns, 40) : UsualWidth,
         };

@@ -26,6 +26,10 @@ internal static class ResultFile
             else
                 Fill(path, FileMode.Open, write);
         }
+        catch (DirectoryNotFoundException)
+        {
+            throw ProblemException.Input($"{file}: cannot be written: there is no directory {Path.GetDirectoryName(file)}");
+        }
         catch (IOException problem)
         {
             throw ProblemException.Unwritable(file, problem);

@@ -11,7 +11,7 @@ public class HelpTests
         CommandLine run = CommandLine.Run("--help");
 
         Assert.Equal((0, ""), (run.Exit, run.Error));
-        foreach (string verb in new[] { "compare", "walk", "tables", "maps", "arch", "batch", "demo" })
+        foreach (string verb in new[] { "compare", "walk", "tables", "maps", "arch", "lesson", "batch", "demo" })
             Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal);
         Assert.Contains("example:\n  emulator demo\n", run.Output, StringComparison.Ordinal);
     }
@@ -22,6 +22,7 @@ public class HelpTests
     [InlineData("tables")]
     [InlineData("maps")]
     [InlineData("arch")]
+    [InlineData("lesson")]
     [InlineData("batch")]
     [InlineData("demo")]
     public void Help_of_every_verb_has_an_example(string verb)
@@ -44,6 +45,7 @@ public class HelpTests
     [InlineData("emulator com", "compare")]
     [InlineData("emulator compare --mmu la", "la57")]
     [InlineData("emulator arch s", "s390")]
+    [InlineData("emulator lesson why", "why-s390-shrinks")]
     public void The_suggest_directive_completes(string typed, string expected)
     {
         // dotnet-suggest hands over the line without the program's name, and the cursor's place in it.
