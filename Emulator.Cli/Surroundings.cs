@@ -29,6 +29,9 @@ internal sealed record Surroundings
     /// <summary>Whether standard error is a terminal, so that progress may be shown there.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Waits for a key; null when nobody sits there.</summary>
+    public Func<ConsoleKeyInfo>? ReadKey { get; init; }
+
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = UsualWidth;
 
@@ -47,6 +50,7 @@ internal sealed record Surroundings
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            ReadKey = terminal && !Console.IsInputRedirected ? () => Console.ReadKey(intercept: true) : null,
             Width = terminal && Console.WindowWidth is > 0 and var columns ? Math.Max(columns, 40) : UsualWidth,
         };
     }
