@@ -31,6 +31,8 @@ internal sealed record Surroundings
 
     /// <summary>Whether somebody reads the output and can answer it.</summary>
     public bool IsInteractive { get; init; }
+    /// <summary>Waits for a key; null when nobody sits there.</summary>
+    public Func<ConsoleKeyInfo>? ReadKey { get; init; }
 
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = UsualWidth;
@@ -51,6 +53,7 @@ internal sealed record Surroundings
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
             IsInteractive = terminal && !Console.IsInputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            ReadKey = terminal && !Console.IsInputRedirected ? () => Console.ReadKey(intercept: true) : null,
             Width = terminal && Console.WindowWidth is > 0 and var columns ? Math.Max(columns, 40) : UsualWidth,
         };
     }

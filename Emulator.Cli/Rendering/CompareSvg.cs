@@ -74,7 +74,7 @@ internal sealed class CompareSvg
 
     private static CultureInfo Culture => CultureInfo.InvariantCulture;
 
-    private string Title => $"{Path.GetFileName(_subject.Plan.Program.Path)} ({_subject.Abi ?? "unknown ABI"}), Linux {_subject.Plan.Profile.Era.Version}, {_subject.Plan.Profile.Mmu}: {_subject.Plan.ArgumentBytes} bytes of arguments, {string.Join(" and ", _report.Ways.Select(way => way.Result.Way))}";
+    private string Title => $"{Path.GetFileName(_subject.Plan.Program.Path)} ({_subject.Abi ?? "unknown ABI"}), Linux {_subject.Plan.Profile.Era.Version}, {_subject.Plan.Profile.Mmu}: {_subject.Plan.ArgumentBytes} bytes of arguments, {Words.And([.. _report.Ways.Select(way => way.Result.Way)])}";
 
     // ---- levels -----------------------------------------------------------------------------------------------------
 
@@ -85,7 +85,7 @@ internal sealed class CompareSvg
             double y = Y(level);
             _text.Append(Culture, $"<g class=\"level\" data-level=\"{level}\"><rect class=\"row\" x=\"{Margin}\" y=\"{y - 26:0.#}\" width=\"{Width - 2 * Margin:0.#}\" height=\"{TreeLayout.RowHeight - 12}\" rx=\"6\"/>");
             Text(Margin + 10, y + 8, "level-name", _tree[level].Name);
-            Text(Margin + 10, y + 24, "small", $"level {level + 1}, {_tree[level].Entries} entries");
+            Text(Margin + 10, y + 24, "small", $"{_tree[level].Entries} entries");
             Text(Margin + 10, y + 39, "small", $"of {Form.Reach(_tree[level].Shift)} each");
             _text.Append("</g>\n");
         }
@@ -157,7 +157,7 @@ internal sealed class CompareSvg
     private void Box(Block block, SeatPlan plan)
     {
         string fate = FateOf(block);
-        string name = Form.Table(_tree, block.First.Level, block.First.Depth), words = Words(block);
+        string name = Form.Table(_tree, block.First.Level, block.First.Depth), words = StateOf(block);
         string label = $"{(block.Seats.Count > 1 ? $"{block.Seats.Count} x " : "")}{name} from {Form.Address(block.First.Start)}: {words}";
         _text.Append(Culture, $"<g class=\"table {fate}\" data-block=\"{block.Number}\" transform=\"translate({block.X:0.#},{Top + block.Y:0.#})\"><title>{Escape(label)}</title>");
         if (block.Seats.Count > 1)
@@ -206,7 +206,7 @@ internal sealed class CompareSvg
         _ => "kept",
     };
 
-    private static string Words(Block block)
+    private static string StateOf(Block block)
     {
         long entries = block.Seats.Sum(seat => (long)seat.Entries.Count), movedIn = block.Seats.Sum(seat => seat.MovedIn), movedOut = block.Seats.Sum(seat => seat.MovedOut);
         string kept = block.First.Level == 0 ? Form.Count(entries, "page") : Form.Count(entries, "entry", "entries");

@@ -16,6 +16,8 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
 
     private static readonly CliOption Html = new("--html", "FILE", "write a page to FILE that steps through the run, with the ledger and a sentence for every step; with - to standard output instead of text");
 
+    private static readonly CliOption Step = new("--step", null, "step through the run with arrow keys; in a pipe, a sentence for every step");
+
     private readonly Argument _program = One("PROGRAM");
     private readonly Argument _arguments = TheRest("ARGS");
 
@@ -37,11 +39,11 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
     [
         "emulator compare --arg-bytes 15000 ./program",
         "emulator compare --kernel 6.1 --way all --json report.json ./program one two",
-        "emulator compare --trace events.jsonl ./program",
+        "emulator compare --html page.html --trace events.jsonl ./program",
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. FileOptions];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, Step, .. FileOptions];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> FileOptions => [Html, Svg, Trace];
@@ -58,6 +60,22 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
         foreach (WayReport way in report.Ways)
             invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way.Result.Way, program, plan.Architecture.Name, way.Result.Error);
         return new CompareReport(plan, report);
+    }
+
+    /// <inheritdoc/>
+    protected override void Show(Invocation invocation, Report report)
+    {
+        if (!invocation.Values.IsOn(Step))
+        {
+            base.Show(invocation, report);
+            return;
+        }
+        CompareReport compared = (CompareReport)report;
+        Steps steps = new(compared.Subject, compared.Ways);
+        if (invocation.Around.ReadKey is { } readKey)
+            steps.Walk(invocation.Around, readKey);
+        else
+            steps.Write(new TextOutput(invocation.Around));
     }
 
     /// <inheritdoc/>
