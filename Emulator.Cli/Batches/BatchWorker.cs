@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
 using Emulator.Cli.Verbs;
 using Microsoft.Extensions.Logging;
@@ -96,8 +97,13 @@ internal sealed class BatchWorker(Dispatcher dispatcher, Surroundings around, IL
         if (parsed.GetResult(dispatcher.Common.Plugin) is not null)
             throw ProblemException.Usage($"{dispatcher.Common.Plugin.Name} goes before the batch, not into a request: what a request may run is not its own choice");
         Invocation invocation = dispatcher.Prepare(parsed, around, log);
+        foreach (CliOption option in verb.FileOptions)
+        {
+            if (invocation.Values.Text(option) == "-")
+                throw ProblemException.Usage($"{option.Name}: standard output is the batch's; give a file");
+        }
         Report report = verb.Make(invocation);
-        ReportVerb.SaveJson(invocation, report);
+        verb.Save(invocation, report);
         return report;
     }
 }

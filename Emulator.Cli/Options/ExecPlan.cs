@@ -67,7 +67,8 @@ internal sealed record ExecPlan : IDisposable
             Recorder recorder = new();
             using Machine machine = NewMachine(recorder);
             ExecResult result = machine.Execute(Request, way);
-            ways.Add(new WayReport(result, TableHistory.Fold(recorder.Events, Profile.Tree)));
+            History steps = new(way, Profile.Era.Version, recorder.Events, Profile.Tree, Profile.Era.AccountedTableLevels);
+            ways.Add(new WayReport(result, TableHistory.Fold(recorder.Events, Profile.Tree), steps));
         }
         return new ExecReport(ways.MoveToImmutable());
     }

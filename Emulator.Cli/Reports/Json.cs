@@ -33,6 +33,15 @@ internal static class Json
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
+    /// <summary>Writes anything as one line that may stand inside a page.</summary>
+    public static string Page(Action<Utf8JsonWriter> write)
+    {
+        ArrayBufferWriter<byte> bytes = new(4096);
+        using (Utf8JsonWriter json = new(bytes))
+            write(json);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
     /// <summary>"0x…".</summary>
     public static string Hex(ulong value) => $"0x{value:x}";
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Emulator.Cli.Options;
+using Emulator.Cli.Rendering;
 using Emulator.Cli.Reports;
 using Emulator.Core.Reports;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,12 @@ namespace Emulator.Cli.Verbs;
 /// <summary>execve PROGRAM in every way, side by side.</summary>
 internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : ReportVerb
 {
+    private static readonly CliOption Trace = new("--trace", "FILE", "write every event of every way to FILE, a JSON object a line (docs/trace.md); with - to standard output instead of text");
+
+    private static readonly CliOption Svg = new("--svg", "FILE", "write a picture of the trees to FILE; with - to standard output instead of text");
+
+    private static readonly CliOption Html = new("--html", "FILE", "write a page to FILE that steps through the run, with the ledger and a sentence for every step; with - to standard output instead of text");
+
     private readonly Argument _program = One("PROGRAM");
     private readonly Argument _arguments = TheRest("ARGS");
 
@@ -30,10 +37,14 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
     [
         "emulator compare --arg-bytes 15000 ./program",
         "emulator compare --kernel 6.1 --way all --json report.json ./program one two",
+        "emulator compare --trace events.jsonl ./program",
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => options.All;
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. FileOptions];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> FileOptions => [Html, Svg, Trace];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -47,5 +58,17 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
         foreach (WayReport way in report.Ways)
             invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way.Result.Way, program, plan.Architecture.Name, way.Result.Error);
         return new CompareReport(plan, report);
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Attachment> Attachments(Report report)
+    {
+        CompareReport compared = (CompareReport)report;
+        return
+        [
+            new Attachment(Html, output => new ComparePage(compared.Subject, compared.Ways).Write(output)),
+            new Attachment(Svg, output => output.Write(new CompareSvg(compared.Subject, compared.Ways).Document())),
+            new Attachment(Trace, output => new TraceLines(compared.Subject, compared.Ways).Write(output)),
+        ];
     }
 }

@@ -1,4 +1,5 @@
-using System.Text;
+using Emulator.Cli.Files;
+using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
 using Emulator.Cli.Reports;
 
@@ -7,43 +8,62 @@ namespace Emulator.Cli.Verbs;
 /// <summary>A verb that makes one report; a batch can run it too.</summary>
 internal abstract class ReportVerb : Verb
 {
+    private const string StandardOutput = "-";
+
     /// <summary>Makes the report.</summary>
     /// <exception cref="ProblemException">Something the user has to put right.</exception>
     public abstract Report Make(Invocation invocation);
 
+    /// <summary>Files that this verb can write beside the report.</summary>
+    protected virtual IReadOnlyList<Attachment> Attachments(Report report) => [];
+
     /// <inheritdoc/>
     public override int Run(Invocation invocation)
     {
+        Check(invocation);
         Report report;
         using (Progress progress = new(invocation.Around.ErrorIsTerminal ? invocation.Around.Error : null))
             report = Make(invocation with { Progress = progress });
-        string? file = SaveJson(invocation, report);
-        if (file == "-" || report.PrefersJson)
-            invocation.Around.Output.WriteLine(Json.Text(report, indented: true));
+        Save(invocation, report);
+        Attachment? shown = All(invocation, report).FirstOrDefault(attachment => invocation.Values.Text(attachment.Option) == StandardOutput);
+        if (shown is not null)
+            shown.Write(invocation.Around.Output);
+        else if (report.PrefersJson)
+            WriteJson(report, invocation.Around.Output);
         else
-            report.WriteText(new TextOutput(invocation.Around));
+            Show(invocation, report);
         return report.ExitCode;
     }
 
-    /// <summary>Writes the file that <c>--json</c> names.</summary>
-    /// <returns>The value of <c>--json</c>.</returns>
-    public static string? SaveJson(Invocation invocation, Report report)
+    /// <summary>Writes the files that options name.</summary>
+    public void Save(Invocation invocation, Report report)
     {
-        string? file = invocation.Values.Text(invocation.Common.Json);
-        if (file is null or "-")
-            return file;
-        try
+        foreach (Attachment attachment in All(invocation, report))
         {
-            File.WriteAllText(invocation.Around.FullPath(file), Json.Text(report, indented: true) + "\n", new UTF8Encoding(false));
-            return file;
+            if (invocation.Values.Text(attachment.Option) is { } file && file != StandardOutput)
+                ResultFile.Write(invocation.Around, file, attachment.Write);
         }
-        catch (IOException problem)
-        {
-            throw ProblemException.Unwritable(file, problem);
-        }
-        catch (UnauthorizedAccessException problem)
-        {
-            throw ProblemException.Unwritable(file, problem);
-        }
+    }
+
+    /// <summary>Options of this verb whose value is a file to write, besides <c>--json</c>.</summary>
+    public virtual IReadOnlyList<CliOption> FileOptions => [];
+
+    /// <summary>Writes the report for people.</summary>
+    protected virtual void Show(Invocation invocation, Report report) => report.WriteText(new TextOutput(invocation.Around));
+
+    private IEnumerable<Attachment> All(Invocation invocation, Report report) =>
+        Attachments(report).Prepend(new Attachment(invocation.Common.Json, output => WriteJson(report, output)));
+
+    private void Check(Invocation invocation)
+    {
+        CliOption[] shown = [.. FileOptions.Prepend(invocation.Common.Json).Where(option => invocation.Values.Text(option) == StandardOutput)];
+        if (shown.Length > 1)
+            throw ProblemException.Usage($"{Words.And([.. shown.Select(option => option.Name)])} cannot all have standard output; give files to all but one");
+    }
+
+    private static void WriteJson(Report report, TextWriter output)
+    {
+        output.Write(Json.Text(report, indented: true));
+        output.Write('\n');
     }
 }

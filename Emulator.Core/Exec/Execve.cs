@@ -87,6 +87,7 @@ public sealed class Execve
         error = _way.Begin(_bprm);
         if (!error.Failed())
             return null;
+        RecordFailure(error);
         space!.Destroy();
         return new ExecFailure(error, "the temporary stack could not be made");
     }
@@ -260,7 +261,7 @@ public sealed class Execve
             return new ExecFailure(Errno.ENOMEM, "setup_arg_pages(): the arguments do not fit below the top of the stack");
         if (_way.Commit(_bprm, stackTop, flags) is var error && error.Failed())
             return new ExecFailure(error, "setup_arg_pages(): the stack could not be put where it belongs");
-        _kernel.Recorder?.Record(new TraceEvent(TraceEventKind.StageReached, 0, stackTop, default, Detail: (ulong)ExecStageName.SetupOut));
+        _kernel.Recorder?.Record(new TraceEvent(TraceEventKind.StageReached, 0, stackTop, default, (ulong)_bprm.Space.AnonymousPages, Detail: (ulong)ExecStageName.SetupOut));
         return ExecFailure.When(ExpandForProgram(), "setup_arg_pages(): the stack may not grow by the room that the program gets");
     }
 
@@ -363,16 +364,19 @@ public sealed class Execve
             FragmentPagesOfPmd = tables?.FragmentPages[1] ?? 0,
         });
         if (name != ExecStageName.SetupOut)
-            _kernel.Recorder?.Record(new TraceEvent(TraceEventKind.StageReached, 0, new VirtualAddress(_bprm.P), default, Detail: (ulong)name));
+            _kernel.Recorder?.Record(new TraceEvent(TraceEventKind.StageReached, 0, new VirtualAddress(_bprm.P), default, (ulong)space.AnonymousPages, Detail: (ulong)name));
     }
 
     private ExecResult Abandon(ExecFailure failure)
     {
         ExecResult books = Books(failure);
+        RecordFailure(failure.Error);
         _way.Abandon(_bprm);
         _bprm.Space.Destroy();
         return books;
     }
+
+    private void RecordFailure(Errno error) => _kernel.Recorder?.Record(new TraceEvent(TraceEventKind.Failed, 0, default, default, Detail: (ulong)error));
 
     private ExecResult Books(ExecFailure? failure)
     {

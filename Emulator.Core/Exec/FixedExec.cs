@@ -1,5 +1,6 @@
 using Emulator.Core.Kernel;
 using Emulator.Core.Memory;
+using Emulator.Core.Tracing;
 
 namespace Emulator.Core.Exec;
 
@@ -35,6 +36,7 @@ public sealed class FixedExec : IExecStrategy
             if (!bprm.Space.Frames.TryAllocate(0, FrameUse.Argument, out PhysicalAddress fresh))
                 return Errno.ENOMEM;
             page = fresh;
+            bprm.Kernel.Recorder?.Record(new TraceEvent(TraceEventKind.PageStaged, 0, new VirtualAddress(position / bprm.PageBytes * bprm.PageBytes), fresh));
         }
         frame = page.Value;
         return Errno.None;
@@ -59,6 +61,7 @@ public sealed class FixedExec : IExecStrategy
             if (error.Failed())
                 return error;
             _pages[i] = null;
+            bprm.Kernel.Recorder?.Record(new TraceEvent(TraceEventKind.PageUnstaged, 0, new VirtualAddress(rebase + (ulong)i * bprm.PageBytes), frame));
         }
         Abandon(bprm);
         return Errno.None;
@@ -69,8 +72,10 @@ public sealed class FixedExec : IExecStrategy
     {
         foreach (PhysicalAddress? page in _pages)
         {
-            if (page is { } frame)
-                bprm.Space.Frames.Release(frame);
+            if (page is not { } frame)
+                continue;
+            bprm.Kernel.Recorder?.Record(new TraceEvent(TraceEventKind.PageUnstaged, 0, default, frame));
+            bprm.Space.Frames.Release(frame);
         }
         Array.Clear(_pages);
     }

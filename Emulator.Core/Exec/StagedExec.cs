@@ -1,5 +1,6 @@
 using Emulator.Core.Kernel;
 using Emulator.Core.Memory;
+using Emulator.Core.Tracing;
 
 namespace Emulator.Core.Exec;
 
@@ -45,8 +46,12 @@ public sealed class StagedExec : IExecStrategy
         FrameAllocator frames = bprm.Space.Frames;
         if (!frames.TryAllocate(0, FrameUse.Argument, out frame))
             return Errno.ENOMEM;
+        long chunks = ChunkPages;
         if (_pages.TryAdd(frame))
+        {
+            bprm.Kernel.Recorder?.Record(new TraceEvent(TraceEventKind.PageStaged, 0, new VirtualAddress(position / bprm.PageBytes * bprm.PageBytes), frame, Detail: (ulong)(ChunkPages - chunks)));
             return Errno.None;
+        }
         frames.Release(frame);
         return Errno.ENOMEM;
     }
@@ -65,6 +70,7 @@ public sealed class StagedExec : IExecStrategy
         VirtualAddress va = stack.End;
         while (_pages.TryTake(out PhysicalAddress frame))
         {
+            bprm.Kernel.Recorder?.Record(new TraceEvent(TraceEventKind.PageUnstaged, 0, va - bprm.PageBytes, frame));
             error = bprm.Space.InsertArgumentPage(stack, va -= bprm.PageBytes, frame);
             if (!error.Failed())
                 continue;
@@ -78,7 +84,10 @@ public sealed class StagedExec : IExecStrategy
     public void Abandon(BinaryParameters bprm)
     {
         while (_pages.TryTake(out PhysicalAddress frame))
+        {
+            bprm.Kernel.Recorder?.Record(new TraceEvent(TraceEventKind.PageUnstaged, 0, default, frame));
             bprm.Space.Frames.Release(frame);
+        }
         _pages.GiveBackChunks();
     }
 

@@ -189,10 +189,11 @@ public sealed class PagedAddressSpace : AddressSpace
             from = leaf.Address + PageBytes;
         }
         ProtectedEntries += changed;
+        _recorder?.Record(new TraceEvent(TraceEventKind.AreaProtected, 0, area.Start, default, After: area.End.Value, Detail: (ulong)changed));
         if (changed == 0 && Era.MoveKeepsWritable)
             return;     // v6.1 flushes only what changed
         ProtectionFlushes++;
-        _recorder?.Record(new TraceEvent(TraceEventKind.Flush, 0, area.Start, default, Detail: (ulong)FlushKind.Range));
+        _recorder?.Record(new TraceEvent(TraceEventKind.Flush, 0, area.Start, default, After: 1, Detail: (ulong)FlushKind.Range));
         _tables.Flushed?.Invoke(FlushKind.Range, area.Start);
     }
 

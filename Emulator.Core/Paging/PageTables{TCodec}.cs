@@ -51,7 +51,7 @@ public sealed class PageTables<TCodec> : PageTables
             return false;
         tables.Root = root;
         if (TCodec.SelfMapIndex >= 0)
-            tables.WriteRaw(root + (ulong)(TCodec.SelfMapIndex * tree[depth - 1].EntryBytes), depth - 1, TCodec.SelfMap(root));
+            tables.Write(root + (ulong)(TCodec.SelfMapIndex * tree[depth - 1].EntryBytes), depth - 1, new VirtualAddress((ulong)TCodec.SelfMapIndex << tree[depth - 1].Shift), TCodec.SelfMap(root));
         return true;
     }
 
@@ -253,7 +253,7 @@ public sealed class PageTables<TCodec> : PageTables
         {
             if (!TryAllocateTable(Depth, default, out PhysicalAddress top, depthNow: Depth + 1))
                 return false;
-            WriteRaw(top, Depth, TCodec.Table(Root, Depth));
+            Write(top, Depth, default, TCodec.Table(Root, Depth));
             Root = top;
             Depth++;
             _recorder?.Record(new TraceEvent(TraceEventKind.RootGrown, Depth - 1, default, Root, After: RootRegister));
@@ -448,6 +448,7 @@ public sealed class PageTables<TCodec> : PageTables
         if (rules.FlushesEachPiece && moved > 0)
             Flush(FlushKind.Range, old);
         Moves = Moves with { Pte = Moves.Pte + moved, PieceCalls = Moves.PieceCalls + 1 };
+        _recorder?.Record(new TraceEvent(TraceEventKind.PieceMoved, 0, target, newTable, Before: old.Value, After: extent, Detail: (ulong)moved));
     }
 
     // ---- freeing ----------------------------------------------------------------------------------------------------
@@ -543,6 +544,7 @@ public sealed class PageTables<TCodec> : PageTables
     private bool TryAllocateTable(int level, VirtualAddress va, out PhysicalAddress table, int depthNow = 0)
     {
         int bytes = Tree[level].TableBytes;
+        ulong bytesBefore = TableBytes;
         if (_pieces[level] is { } pieces)
         {
             if (!pieces.TryAllocate(FrameAllocator.TableOwner(level), out table, out bool tookPage))
@@ -563,12 +565,13 @@ public sealed class PageTables<TCodec> : PageTables
         PeakTableBytes = Math.Max(PeakTableBytes, TableBytes);
         Live[level]++;
         CountAllocated(level, depthNow == 0 ? Depth : depthNow);
-        _recorder?.Record(new TraceEvent(TraceEventKind.TableBuilt, level, Tree[level].TableStart(va), table));
+        _recorder?.Record(new TraceEvent(TraceEventKind.TableBuilt, level, Tree[level].TableStart(va), table, Detail: TableBytes - bytesBefore));
         return true;
     }
 
     private void FreeTable(PhysicalAddress table, int level, VirtualAddress va)
     {
+        ulong bytesBefore = TableBytes;
         if (_pieces[level] is { } pieces)
         {
             pieces.Free(table, out bool gavePage);
@@ -581,7 +584,7 @@ public sealed class PageTables<TCodec> : PageTables
         }
         Live[level]--;
         CountFreed(level, Depth);
-        _recorder?.Record(new TraceEvent(TraceEventKind.TableFreed, level, Tree[level].TableStart(va), table));
+        _recorder?.Record(new TraceEvent(TraceEventKind.TableFreed, level, Tree[level].TableStart(va), table, Detail: bytesBefore - TableBytes));
     }
 
     /// <summary>What a piece adds to the memory of tables: a whole page with its first piece, or itself where pages serve others too.</summary>

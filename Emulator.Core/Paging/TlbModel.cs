@@ -41,13 +41,15 @@ public sealed class TlbModel
     public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
     {
         ArchitecturalTlb tlb = access == AccessKind.Fetch ? _instruction : _data;
-        if (tlb.TryFind(va, _space, access, out found))
+        if (tlb.TryUse(va, _space, access, out TlbTranslation held))
         {
             _statistics.Hits++;
+            found = held.Frame + (va - held.Page);
             fault = default;
             return true;
         }
-        if (tlb.TryPeek(va, _space, out TlbTranslation held) && held.RightsAreFinal)
+        found = default;
+        if (held.RightsAreFinal)
         {
             fault = Deny(va, access, held);
             return false;

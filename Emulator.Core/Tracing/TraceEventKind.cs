@@ -3,16 +3,16 @@ namespace Emulator.Core.Tracing;
 /// <summary>What a <see cref="TraceEvent"/> tells.</summary>
 public enum TraceEventKind : byte
 {
-    /// <summary>A stage of execve was reached; <see cref="TraceEvent.Detail"/> is its number.</summary>
+    /// <summary>A stage of execve was reached; <see cref="TraceEvent.Detail"/> is its number, <see cref="TraceEvent.Before"/> the anonymous pages that the kernel counts.</summary>
     StageReached,
 
-    /// <summary>A page table was allocated and hung into the tree.</summary>
+    /// <summary>A page table was allocated; <see cref="TraceEvent.Detail"/> is by how many bytes the memory of tables grew.</summary>
     TableBuilt,
 
-    /// <summary>A page table was taken out of the tree and freed.</summary>
+    /// <summary>A page table was taken out of the tree and freed; <see cref="TraceEvent.Detail"/> is by how many bytes the memory of tables shrank.</summary>
     TableFreed,
 
-    /// <summary>A whole page table was re-hung: the entry that points to it moved, nothing inside it did.</summary>
+    /// <summary>A whole page table was re-hung: the entry that points to it moved, nothing inside it did; <see cref="TraceEvent.Detail"/> is the address it came from.</summary>
     TableMoved,
 
     /// <summary>A page-table entry was written.</summary>
@@ -33,9 +33,27 @@ public enum TraceEventKind : byte
     /// <summary>A page fault was handled.</summary>
     Fault,
 
-    /// <summary>A translation buffer was flushed; <see cref="TraceEvent.Detail"/> is the <see cref="FlushKind"/>.</summary>
+    /// <summary>A translation buffer was flushed; <see cref="TraceEvent.Detail"/> is the <see cref="FlushKind"/>, <see cref="TraceEvent.After"/> 1 if it belongs to a change of protection.</summary>
     Flush,
 
     /// <summary>The hardware read one entry on a walk.</summary>
     WalkStep,
+
+    /// <summary>
+    /// A piece of a move is done (one call of <c>move_ptes()</c>): <see cref="TraceEvent.After"/> bytes came from the address
+    /// <see cref="TraceEvent.Before"/>, <see cref="TraceEvent.Detail"/> entries among them.
+    /// </summary>
+    PieceMoved,
+
+    /// <summary>The protection of an area up to <see cref="TraceEvent.After"/> was changed; <see cref="TraceEvent.Detail"/> entries were rewritten for it.</summary>
+    AreaProtected,
+
+    /// <summary>An argument page began to wait outside the tree; <see cref="TraceEvent.Detail"/> pages of pointers were taken for it.</summary>
+    PageStaged,
+
+    /// <summary>An argument page waits no longer: it is inserted, or was given back (no address).</summary>
+    PageUnstaged,
+
+    /// <summary>execve failed with the errno <see cref="TraceEvent.Detail"/>; what follows gives everything back.</summary>
+    Failed,
 }

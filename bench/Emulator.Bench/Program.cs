@@ -8,8 +8,16 @@ using Emulator.Bench;
 if (args is ["ratios", .. string[] options])
 {
     string? Value(string name) => Array.IndexOf(options, name) is var at and >= 0 && at + 1 < options.Length ? options[at + 1] : null;
-    Console.Write(new Report(options.Contains("--quick"), Value("--only"), Value("--real-exec"), Value("--emulator")).Write());
-    return 0;
+    try
+    {
+        Console.Write(new Report(options.Contains("--quick"), Value("--only"), Value("--real-exec"), Value("--emulator")).Write());
+        return 0;
+    }
+    catch (ArgumentException wrong)
+    {
+        Console.Error.WriteLine(wrong.Message);
+        return 2;
+    }
 }
 
 // In this process: a build for each benchmark takes longer than the benchmarks, and the ratios come from elsewhere.

@@ -19,6 +19,8 @@ internal sealed class Report(bool quick, string? only, string? realExec, string?
     {
         (string Name, Action Write)[] tables =
             [("walks", Walks), ("refills", Refills), ("hits", Hits), ("maps", Maps), ("execs", Execs), ("start-ups", StartUps)];
+        if (only is not null && tables.All(table => table.Name != only))
+            throw new ArgumentException($"--only {only}: there is no such table; there are {string.Join(", ", tables.Select(table => table.Name))}");
         foreach ((string name, Action write) in tables)
         {
             if (only is null || only == name)

@@ -44,8 +44,13 @@ internal sealed record ExecCase(Architecture Architecture, MachineOptions Option
            select (architecture, new MachineOptions { Kernel = kernel, Mmu = mmu, PageBytes = page, CallerAbi = caller.Name, ShallowAddressSpaces = shallow, MemoryBytes = 64 << 20 }, abi),
     ];
 
-    public static Gen<ExecCase> Any { get; } = Gen.Select(Gen.Int[0, Machines.Length - 1], Gen.OneOf<string>([.. Kinds]), Lengths, Lengths, Gen.OneOf<ulong>([.. Limits]), Gen.ULong, Gen.Int[0, 63],
-        (machine, kind, arguments, environment, limit, seed, bits) => new ExecCase(Machines[machine].Architecture, Machines[machine].Options, Machines[machine].Abi, kind, arguments, environment,
+    public static Gen<ExecCase> Any { get; } = Among(Machines);
+
+    /// <summary>On one architecture.</summary>
+    public static Gen<ExecCase> On(string architecture) => Among([.. Machines.Where(machine => machine.Architecture.Name == architecture)]);
+
+    private static Gen<ExecCase> Among(ImmutableArray<(Architecture Architecture, MachineOptions Options, UserAbi Abi)> machines) => Gen.Select(Gen.Int[0, machines.Length - 1], Gen.OneOf<string>([.. Kinds]), Lengths, Lengths, Gen.OneOf<ulong>([.. Limits]), Gen.ULong, Gen.Int[0, 63],
+        (machine, kind, arguments, environment, limit, seed, bits) => new ExecCase(machines[machine].Architecture, machines[machine].Options, machines[machine].Abi, kind, arguments, environment,
             limit, seed % 3 == 0 ? null : seed, PersonalityOf(bits)).Complete());
 
     /// <summary>Bytes of all strings that are pushed before the program is looked at, NULs included.</summary>

@@ -75,8 +75,8 @@ public class ReportTests
     {
         ExecReport Failed(Signal second) => new(
         [
-            new WayReport(new ExecResult { Way = "in-place", Error = Errno.E2BIG }, TableHistory.Fold([], S390Tree)),
-            new WayReport(new ExecResult { Way = "staged", Error = Errno.ENOMEM, Killed = second }, TableHistory.Fold([], S390Tree)),
+            new WayReport(new ExecResult { Way = "in-place", Error = Errno.E2BIG }, TableHistory.Fold([], S390Tree), NoSteps),
+            new WayReport(new ExecResult { Way = "staged", Error = Errno.ENOMEM, Killed = second }, TableHistory.Fold([], S390Tree), NoSteps),
         ]);
 
         Assert.True(Failed(Signal.None).SameUserView);
@@ -97,6 +97,8 @@ public class ReportTests
         Assert.All(report.Ways, way => Assert.Equal(argc, way.Result.User!.ArgumentCount));
     }
 
+    private static History NoSteps => new("in-place", "2.6.32", [], S390Tree, 1);
+
     private static PageTableGeometry S390Tree => Recorded.Registry.Find("s390")!.Profile(new MachineOptions()).Tree;
 
     private static WayReport Run(string arch, string kernel, string mmu, string way, ExecRequest request, bool shallow = false)
@@ -105,6 +107,7 @@ public class ReportTests
         MachineOptions options = new() { Kernel = kernel, Mmu = mmu, MemoryBytes = 256 << 20, ShallowAddressSpaces = shallow };
         using Machine machine = Recorded.Registry.Find(arch)!.CreateMachine(options, recorder);
         ExecResult result = machine.Execute(request with { LiftArgumentCap = true }, way);
-        return new WayReport(result, TableHistory.Fold(recorder.Events, machine.Kernel.Profile.Tree));
+        KernelProfile profile = machine.Kernel.Profile;
+        return new WayReport(result, TableHistory.Fold(recorder.Events, profile.Tree), new History(way, kernel, recorder.Events, profile.Tree, profile.Era.AccountedTableLevels));
     }
 }

@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace Emulator.Cli.Files;
+
+/// <summary>A file that a command writes: whole, or not at all.</summary>
+internal static class ResultFile
+{
+    /// <summary>Writes a text file.</summary>
+    /// <param name="around">Where relative paths start.</param>
+    /// <param name="file">The path, as the user typed it.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="ProblemException">It cannot be written; what was there before is still there.</exception>
+    public static void Write(Surroundings around, string file, Action<TextWriter> write)
+    {
+        if (file.Length == 0)
+            throw ProblemException.Usage("a file to write to has an empty path");
+        try
+        {
+            string path = around.FullPath(file);
+            if (new FileInfo(path).LinkTarget is not null)
+                path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+            if (Directory.Exists(path))
+                throw ProblemException.Input($"{file}: cannot be written: it is a directory");
+            if (IsOrdinary(path))
+                Replace(path, write);
+            else
+                Fill(path, FileMode.Open, write);
+        }
+        catch (IOException problem)
+        {
+            throw ProblemException.Unwritable(file, problem);
+        }
+        catch (UnauthorizedAccessException problem)
+        {
+            throw ProblemException.Unwritable(file, problem);
+        }
+    }
+
+    /// <summary>Whether a new file may take this one's name; not for pipes and devices, which have no bytes of their own.</summary>
+    private static bool IsOrdinary(string path) => !File.Exists(path) || new FileInfo(path).Length > 0;
+
+    private static void Replace(string path, Action<TextWriter> write)
+    {
+        if (File.Exists(path))
+            File.Open(path, FileMode.Open, FileAccess.Write).Dispose();     // one that may not be written may not be replaced either
+        string beside = $"{path}.{Environment.ProcessId}.part";
+        try
+        {
+            Fill(beside, FileMode.CreateNew, write);
+            File.Move(beside, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(beside);
+            throw;
+        }
+    }
+
+    private static void Fill(string path, FileMode mode, Action<TextWriter> write)
+    {
+        using StreamWriter writer = new(File.Open(path, mode, FileAccess.Write), new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
+        write(writer);
+    }
+}

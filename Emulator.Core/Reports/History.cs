@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Emulator.Core.Paging;
+using Emulator.Core.Tracing;
+
+namespace Emulator.Core.Reports;
+
+/// <summary>
+/// One execve from its first page table to its last event: what every picture, trace and page is folded from. Step
+/// <c>n</c> leads from moment <c>n</c> to moment <c>n + 1</c>; at moment 0 nothing has happened.
+/// </summary>
+public sealed class History
+{
+    private readonly ImmutableArray<TraceEvent> _steps;
+
+    /// <summary>Keeps the events of one execve that started with an empty address space.</summary>
+    /// <param name="way">Name of the way.</param>
+    /// <param name="kernel">Version of the kernel.</param>
+    /// <param name="events">The events, in order.</param>
+    /// <param name="tree">Shape of the tree.</param>
+    /// <param name="accountedLevels">Levels from the leaf that /proc accounts for.</param>
+    public History(string way, string kernel, ReadOnlySpan<TraceEvent> events, PageTableGeometry tree, int accountedLevels)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        Way = way;
+        Kernel = kernel;
+        Tree = tree;
+        AccountedLevels = accountedLevels;
+        _steps = [.. events];
+        End = _steps.Length;
+        for (int i = 0; i < _steps.Length; i++)
+        {
+            if (_steps[i].Kind == TraceEventKind.Failed)
+                End = i;
+        }
+    }
+
+    /// <summary>Name of the way.</summary>
+    public string Way { get; }
+
+    /// <summary>Version of the kernel.</summary>
+    public string Kernel { get; }
+
+    /// <summary>Shape of the tree.</summary>
+    public PageTableGeometry Tree { get; }
+
+    /// <summary>Levels from the leaf that /proc accounts for.</summary>
+    public int AccountedLevels { get; }
+
+    /// <summary>Number of steps; also the last moment.</summary>
+    public int Count => _steps.Length;
+
+    /// <summary>The moment whose books the report prints: the last one, or, when execve fails, the one before everything is given back.</summary>
+    public int End { get; }
+
+    /// <summary>What happens in a step.</summary>
+    public ref readonly TraceEvent this[int step] => ref _steps.ItemRef(step);
+
+    /// <summary>A moment, to step forwards and backwards from.</summary>
+    /// <param name="position">Which, from 0 to <see cref="Count"/>.</param>
+    public Moment At(int position)
+    {
+        Moment moment = new(this);
+        moment.MoveTo(position);
+        return moment;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Emulator.Testing;
+using Xunit;
+
+namespace Emulator.Cli.Tests;
+
+/// <summary><c>compare --svg</c> and <c>--html</c>: well formed, alone, and with the report's numbers at every moment.</summary>
+public partial class PictureTests
+{
+    public static TheoryData<string, string[]> Runs => new()
+    {
+        { "s390/show", ["--kernel", "2.6.32", "--arg-bytes", "15000"] },
+        { "s390/show", ["--kernel", "6.1", "--new-mm", "shallow", "--arg-bytes", "15000"] },
+        { "x86_64/show", ["--kernel", "6.1", "--mmu", "la57", "--stack-limit", "unlimited", "--arg-cap", "none", "--arg-bytes", "5m"] },
+        { "ppc64/show", ["--kernel", "6.1", "--page-size", "64k", "--argv0", "<a> & \"b\" \u0001 ü"] },
+        { "sparc32/show", [] },
+        { "alpha/show", ["--way", "all"] },
+        { "x86_64/show", ["--stack-limit", "1m", "--arg-bytes", "2m"] },       // E2BIG on the way
+        { "i386/show", ["--mmu", "none", "--way", "staged"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void A_picture_is_well_formed_and_shows_every_table(string program, string[] options)
+    {
+        CommandLine picture = CommandLine.Run(["compare", .. options, "--svg", "-", CommandLine.Bundled(program)]);
+        JsonElement report = CommandLine.Run(["compare", .. options, "--json", "-", CommandLine.Bundled(program)]).Json;
+
+        Assert.Equal("", picture.Error);
+        XElement root = XDocument.Parse(picture.Output).Root!;
+        Assert.Equal(report.GetProperty("verdict").GetString(), root.Elements().Single(element => element.Name.LocalName == "desc").Value);
+        Assert.DoesNotContain("href", picture.Output, StringComparison.Ordinal);
+        XElement[] ways = [.. root.Elements().Where(element => element.Attribute("class")?.Value == "way")];
+        Assert.Equal(report.GetProperty("ways").GetArrayLength(), ways.Length);
+        foreach ((XElement way, JsonElement books) in ways.Zip(report.GetProperty("ways").EnumerateArray()))
+        {
+            if (books.GetProperty("result").GetString() != "ok" || options.Contains("none"))
+                continue;
+            JsonElement start = books.GetProperty("stages").EnumerateArray().Last();
+            long built = start.GetProperty("allocated").EnumerateObject().Sum(level => level.Value.GetInt64()), rehung = 0;
+            foreach (string level in new[] { "pmd", "pud" })
+                rehung += books.GetProperty("moved").GetProperty(level).GetInt64();
+            IEnumerable<string> labels = way.Descendants().Where(element => element.Attribute("data-block") is not null && element.Attribute("class")!.Value.StartsWith("table", StringComparison.Ordinal))
+                .Select(element => element.Elements().First().Value);
+            long drawn = labels.Sum(label => Several().Match(label) is { Success: true } several ? long.Parse(several.Groups[1].Value) : 1);
+            Assert.True(drawn == built + rehung, $"{drawn} tables drawn, {built} built and {rehung} re-hung");      // a re-hung one is at both places
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void A_page_needs_nothing_else_and_has_the_reports_numbers(string program, string[] options)
+    {
+        CommandLine page = CommandLine.Run(["compare", .. options, "--html", "-", CommandLine.Bundled(program)]);
+        JsonElement report = CommandLine.Run(["compare", .. options, "--json", "-", CommandLine.Bundled(program)]).Json;
+
+        Assert.Equal("", page.Error);
+        Assert.DoesNotMatch("""(src|href)="(?!data:)""", page.Output);
+        Assert.Equal(["http://www.w3.org/2000/svg"], Address().Matches(page.Output).Select(match => match.Value).Distinct());
+        foreach ((JsonElement way, int column) in report.GetProperty("ways").EnumerateArray().Select((way, column) => (way, column)))
+        {
+            Assert.Equal(way.GetProperty("moved").GetProperty("pte").GetRawText(), Cell(page.Output, "pte", column));
+            foreach (string key in new[] { "move_ptes_calls", "protected_entries", "peak_table_bytes", "staging_pages" })
+                Assert.Equal(way.GetProperty(key).GetRawText(), Cell(page.Output, key, column));
+            foreach (string kind in new[] { "page", "range", "full", "dcache_page" })
+                Assert.Equal(way.GetProperty("flushes").GetProperty(kind).GetRawText(), Cell(page.Output, $"flush_{kind}", column));
+            Assert.Equal(way.GetProperty("final_table_bytes").GetRawText(), Cell(page.Output, "table_bytes", column));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    [InlineData(31)]
+    [InlineData(int.MaxValue)]
+    public void The_page_folds_the_same_steps_as_the_trace(int asked)
+    {
+        string? browser = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(directory => Path.Combine(directory, "chromium")).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(browser is null, "chromium is not installed");
+        using TemporaryDirectory directory = new();
+        string file = directory.PathOf("page.html");
+        string[] run = ["compare", "--arg-bytes", "15000", CommandLine.Bundled("s390/show")];
+        CommandLine.Run([run[0], "--html", file, .. run[1..]]);
+        JsonElement[] events = [.. CommandLine.Run([run[0], "--trace", "-", .. run[1..]]).Output.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+
+        string page = Show(browser!, $"file://{file}{(asked == int.MaxValue ? "" : $"#{asked}")}", directory.PathOf("profile"), out string errors);
+
+        Assert.DoesNotContain("CONSOLE", errors, StringComparison.Ordinal);
+        Assert.Contains("data-ready=\"yes\"", page, StringComparison.Ordinal);
+        int[] positions = [.. Positions().Match(page).Groups[1].Value.Split(' ').Select(int.Parse)];
+        string[] ways = ["in-place", "staged"];
+        for (int column = 0; column < ways.Length; column++)
+        {
+            JsonElement[] past = [.. events.Where(line => line.GetProperty("type").GetString() == "event" && line.GetProperty("way").GetString() == ways[column]).Take(positions[column])];
+            JsonElement[] Of(string kind) => [.. past.Where(line => line.GetProperty("kind").GetString() == kind)];
+            long Bytes(string kind) => Of(kind).Sum(line => line.GetProperty("bytes").GetInt64());
+            Assert.Equal($"{Of("table_built").Length}", Cell(page, "built", column));
+            Assert.Equal($"{Of("table_freed").Length}", Cell(page, "freed", column));
+            Assert.Equal($"{Of("entry_moved").Length}", Cell(page, "pte", column));
+            Assert.Equal($"{Of("fault").Length}", Cell(page, "faults", column));
+            Assert.Equal($"{Of("page_staged").Length - Of("page_unstaged").Length}", Cell(page, "waiting", column));
+            Assert.Equal($"{Bytes("table_built") - Bytes("table_freed")}", Cell(page, "table_bytes", column));
+        }
+        if (asked == int.MaxValue)
+            Assert.Equal(("2", "53248"), (Cell(page, "depth", 0), Cell(page, "peak_table_bytes", 0)));
+    }
+
+    private static string Show(string browser, string address, string profile, out string errors)
+    {
+        ProcessStartInfo start = new(browser)
+        {
+            ArgumentList =
+            {
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                $"--user-data-dir={profile}", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", address,
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> problems = process.StandardError.ReadToEndAsync();
+        string page = process.StandardOutput.ReadToEnd();
+        errors = problems.GetAwaiter().GetResult();
+        process.WaitForExit();
+        return page;
+    }
+
+    /// <summary>A number of the page's ledger.</summary>
+    private static string Cell(string page, string key, int column)
+    {
+        int row = page.IndexOf($"<tr data-key=\"{key}\">", StringComparison.Ordinal);
+        return Cells().Matches(page[row..page.IndexOf("</tr>", row, StringComparison.Ordinal)])[column].Groups[1].Value;
+    }
+
+    [GeneratedRegex("""<td[^>]*>(\d+)</td>""")]
+    private static partial Regex Cells();
+
+    [GeneratedRegex("data-positions=\"([0-9 ]+)\"")]
+    private static partial Regex Positions();
+
+    [GeneratedRegex("""https?://[^\s"'<>)]*""")]
+    private static partial Regex Address();
+
+    [GeneratedRegex(@"^(\d+) x ")]
+    private static partial Regex Several();
+}
