@@ -30,7 +30,7 @@ internal sealed class LessonCommands(Dispatcher dispatcher, Surroundings around,
             throw ProblemException.Usage("only commands that make a report are for lessons");
         Invocation invocation = dispatcher.Prepare(parsed, here, log);
         string? json = invocation.Values.Text(invocation.Common.Json);
-        if (json is not (null or "-") || parsed.GetResult(dispatcher.Common.Plugin) is not null)
+        if (json is not (null or "-") || verb.FileOptions.Any(option => invocation.Values.Text(option) is not null) || parsed.GetResult(dispatcher.Common.Plugin) is not null)
             throw ProblemException.Usage("a lesson writes no files and loads no plugins");
         Report report = verb.Make(invocation);
         if (withText && (json is not null || report.PrefersJson))

@@ -10,6 +10,15 @@ namespace Emulator.Cli.Reports;
 /// <param name="failure">Why it got no further; null when all of it held.</param>
 internal sealed class LessonReport(Lesson lesson, IReadOnlyList<PlayedBlock> played, string? failure) : Report
 {
+    /// <summary>Which.</summary>
+    public Lesson Lesson => lesson;
+
+    /// <summary>Its blocks, as far as it got.</summary>
+    public IReadOnlyList<PlayedBlock> Played => played;
+
+    /// <summary>Why it got no further; null when all of it held.</summary>
+    public string? Failure => failure;
+
     /// <inheritdoc/>
     public override int ExitCode => failure is null ? Cli.ExitCode.Done : Cli.ExitCode.Refused;
 

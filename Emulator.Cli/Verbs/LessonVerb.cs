@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Emulator.Cli.Files;
 using Emulator.Cli.Lessons;
 using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
@@ -70,39 +69,45 @@ internal sealed class LessonVerb(Func<Invocation, LessonCommands> commands) : Re
     /// <inheritdoc/>
     public override int Run(Invocation invocation)
     {
-        Check(invocation);
-        string? page = invocation.Values.Text(Html);
+        bool shown = invocation.Values.Text(invocation.Common.Json) == "-" || invocation.Values.Text(Html) == "-";
         if (invocation.Operands(_name) is not [var name])
-        {
-            return page is null ? base.Run(invocation) : throw ProblemException.Usage("--html: the list of lessons has no page; give NAME");
-        }
+            return invocation.Values.Text(Html) is null ? base.Run(invocation) : throw ProblemException.Usage("--html: the list of lessons has no page; give NAME");
+        if (shown)
+            return base.Run(invocation);
         Lesson lesson = LessonShelf.Find(name, invocation.Around);
-        bool silent = page == StandardOutput || invocation.Values.Text(invocation.Common.Json) == StandardOutput;
         List<PlayedBlock> played = [];
         try
         {
-            if (!Play(invocation, lesson, played, silent))
-                return ExitCode.Done;
+            if (Play(invocation, lesson, played))
+                Save(invocation, new LessonReport(lesson, played, failure: null));
+            return ExitCode.Done;
         }
         catch (ProblemException problem) when (problem.ExitCode == ExitCode.Refused)
         {
             SaveAndShow(invocation, new LessonReport(lesson, played, problem.Message));
             throw;
         }
-        SaveAndShow(invocation, new LessonReport(lesson, played, failure: null));
-        if (page == StandardOutput)
-            invocation.Around.Output.Write(LessonPage.Of(lesson, played));
-        else if (page is not null)
-            ResultFile.Write(invocation.Around, page, output => output.Write(LessonPage.Of(lesson, played)));
-        return ExitCode.Done;
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Attachment> Attachments(Report report) => report is LessonReport { Failure: null } whole
+        ? [new Attachment(Html, output => output.Write(LessonPage.Of(whole.Lesson, whole.Played)))]
+        : [];
+
+    /// <inheritdoc/>
+    protected override void Show(Invocation invocation, Report report)
+    {
+        if (report is LessonReport { Failure: { } failure })
+            throw ProblemException.Broken(failure);
+        base.Show(invocation, report);
     }
 
     /// <summary>Plays and shows a lesson.</summary>
     /// <returns>False when the reader had enough.</returns>
-    private bool Play(Invocation invocation, Lesson lesson, List<PlayedBlock> played, bool silent)
+    private bool Play(Invocation invocation, Lesson lesson, List<PlayedBlock> played)
     {
         Surroundings around = invocation.Around;
-        bool waits = around.IsInteractive && !silent;
+        bool waits = around.IsInteractive;
         using Progress progress = new(around.ErrorIsTerminal && !waits ? around.Error : null);
         using TextReader? keys = waits ? around.Input() : null;
         LessonText text = new(new TextOutput(around), around, invocation.Values.IsOn(Answers));
@@ -116,18 +121,10 @@ internal sealed class LessonVerb(Func<Invocation, LessonCommands> commands) : Re
                     return false;
             }
             played.Add(each);
-            if (!silent)
-                text.Write(each);
+            text.Write(each);
             if (keys is not null)
                 around.Output.Flush();
         }
         return true;
-    }
-
-    private void SaveAndShow(Invocation invocation, LessonReport report)
-    {
-        Save(invocation, report);
-        if (invocation.Values.Text(invocation.Common.Json) == StandardOutput)
-            WriteJson(report, invocation.Around.Output);
     }
 }

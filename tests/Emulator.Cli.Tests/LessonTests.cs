@@ -207,6 +207,7 @@ public partial class LessonTests
     [InlineData("emulator compare", "emulator lesson x", 7, "emulator lesson x " + Program + ": lesson: \"" + Program + "\" is one operand too many; see emulator lesson --help")]
     [InlineData("emulator compare", "emulator --help", 7, "emulator --help " + Program + ": only commands that make a report are for lessons")]
     [InlineData("emulator compare", "emulator compare --json x", 7, "emulator compare --json x " + Program + ": a lesson writes no files and loads no plugins")]
+    [InlineData("emulator compare", "emulator compare --svg -", 7, "emulator compare --svg - " + Program + ": a lesson writes no files and loads no plugins")]
     [InlineData("emulator compare", "emulator compare --kernel 7", 7, "emulator compare --kernel 7 " + Program + ": s390 has no kernel 7; use 2.6.32 or 6.1")]
     [InlineData("emulator compare", "emulator compare no-", 7, "emulator compare no- " + Program + ": no-: no such file")]
     [InlineData("emulator compare", "emulator compare 'a", 7, "emulator compare 'a " + Program + ": the quote ' is not closed")]
@@ -233,6 +234,19 @@ public partial class LessonTests
         Assert.Equal($"emulator: l.md:7: emulator compare --memory 8k {Program}: ends with exit code 1, the lesson says 0\n", run.Error);
         Assert.Equal(1, run.Exit);
         Assert.Equal(0, Play(directory, ReplaceFirst(Whole, "```emulator\nemulator compare", "```emulator exit=1\nemulator compare --memory 8k").Replace("ways[0].moved.pte == 1 ", "ways[0].result == \"ENOMEM\"", StringComparison.Ordinal)).Exit);
+    }
+
+    [Fact]
+    public void A_broken_lesson_has_no_page()
+    {
+        using TemporaryDirectory directory = new();
+        string broken = Whole.Replace("pte == 1", "pte == 2", StringComparison.Ordinal);
+        CommandLine page = Play(directory, broken, "--html", "-"), json = Play(directory, broken, "--json", "-", "--html", "l.html");
+
+        page.IsRefused(1, "l.md:12: ways[0].moved.pte == 2 does not hold: found 1 == 2");
+        Assert.Equal((1, ""), (json.Exit, json.Error));
+        Assert.StartsWith("l.md:12: ", json.Json.GetProperty("failure").GetString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(directory.PathOf("l.html")));
     }
 
     [Fact]
