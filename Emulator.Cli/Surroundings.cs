@@ -31,6 +31,7 @@ internal sealed record Surroundings
 
     /// <summary>Whether somebody reads the output and can answer it.</summary>
     public bool IsInteractive { get; init; }
+
     /// <summary>Waits for a key; null when nobody sits there.</summary>
     public Func<ConsoleKeyInfo>? ReadKey { get; init; }
 

@@ -84,7 +84,7 @@ internal sealed class LessonVerb(Func<Invocation, LessonCommands> commands) : Re
         }
         catch (ProblemException problem) when (problem.ExitCode == ExitCode.Refused)
         {
-            SaveAndShow(invocation, new LessonReport(lesson, played, problem.Message));
+            Save(invocation, new LessonReport(lesson, played, problem.Message));
             throw;
         }
     }

@@ -8,8 +8,7 @@ namespace Emulator.Cli.Verbs;
 /// <summary>A verb that makes one report; a batch can run it too.</summary>
 internal abstract class ReportVerb : Verb
 {
-    /// <summary>The name of standard output where a file is asked for.</summary>
-    protected const string StandardOutput = "-";
+    private const string StandardOutput = "-";
 
     /// <summary>Makes the report.</summary>
     /// <exception cref="ProblemException">Something the user has to put right.</exception>
@@ -55,16 +54,14 @@ internal abstract class ReportVerb : Verb
     private IEnumerable<Attachment> All(Invocation invocation, Report report) =>
         Attachments(report).Prepend(new Attachment(invocation.Common.Json, output => WriteJson(report, output)));
 
-    /// <summary>Refuses to write two things to standard output.</summary>
-    protected void Check(Invocation invocation)
+    private void Check(Invocation invocation)
     {
         CliOption[] shown = [.. FileOptions.Prepend(invocation.Common.Json).Where(option => invocation.Values.Text(option) == StandardOutput)];
         if (shown.Length > 1)
             throw ProblemException.Usage($"{Words.And([.. shown.Select(option => option.Name)])} cannot all have standard output; give files to all but one");
     }
 
-    /// <summary>Writes a report for programs.</summary>
-    protected static void WriteJson(Report report, TextWriter output)
+    private static void WriteJson(Report report, TextWriter output)
     {
         output.Write(Json.Text(report, indented: true));
         output.Write('\n');
