@@ -68,7 +68,7 @@ internal sealed record ExecPlan : IDisposable
             using Machine machine = NewMachine(recorder);
             ExecResult result = machine.Execute(Request, way);
             History steps = new(way, Profile.Era.Version, recorder.Events, Profile.Tree, Profile.Era.AccountedTableLevels);
-            ways.Add(new WayReport(result, TableHistory.Fold(recorder.Events, Profile.Tree), steps));
+            ways.Add(new WayReport(result, steps));
         }
         return new ExecReport(ways.MoveToImmutable());
     }

@@ -23,9 +23,10 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         {
             output.Line();
             output.Line($"{way.Result.Way}: every table it built", Tone.Strong);
-            if (way.History.Tables.IsEmpty)
+            IReadOnlyList<TextNode> tops = picture.Draw(way.Steps);
+            if (tops.Count == 0)
                 output.Line(_plan.Profile.HasMmu ? "none" : "none: without an MMU every address is a physical one");
-            foreach (TextNode top in picture.Draw(way.History))
+            foreach (TextNode top in tops)
                 output.Tree(top);
         }
         output.Line();
@@ -90,7 +91,7 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
 
     /// <summary>"3 -> 2".</summary>
     public static string Levels(WayReport way) =>
-        string.Join(" -> ", way.Result.Stages.Take(1).Select(stage => stage.Depth).Concat(way.History.DepthChanges.Select(change => change.To)));
+        string.Join(" -> ", way.Result.Stages.Take(1).Select(stage => stage.Depth).Concat(way.Steps.DepthChanges.Select(change => change.To)));
 
     /// <summary>"ok", or the errno and how the task ends.</summary>
     public static string Outcome(ExecResult result) =>

@@ -70,7 +70,7 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
         json.WriteNumber("dcache_page", result.Flushes.DcachePage);
         json.WriteEndObject();
         json.WriteStartArray("depth_events");
-        foreach (DepthChange change in way.History.DepthChanges)
+        foreach (DepthChange change in way.Steps.DepthChanges)
         {
             json.WriteStartObject();
             json.WriteString("stage", Json.StageName(change.Stage));

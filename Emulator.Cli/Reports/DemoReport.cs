@@ -47,14 +47,14 @@ internal sealed class DemoReport(IReadOnlyList<CompareReport> runs) : Report
     /// <summary>The picture worth most: of a tree that even loses a level on the way, if there is one; else of the most work undone.</summary>
     private void WritePicture(TextOutput output)
     {
-        CompareReport chosen = runs.FirstOrDefault(run => run.Ways.Ways[0].History.DepthChanges.Any(change => change.To < change.From))
+        CompareReport chosen = runs.FirstOrDefault(run => run.Ways.Ways[0].Steps.DepthChanges.Any(change => change.To < change.From))
             ?? runs.MaxBy(run => run.Ways.Ways[0].TablesFreed)!;
         TreePicture picture = new(chosen.Subject.Plan.Profile.Tree);
         foreach (WayReport way in chosen.Ways.Ways)
         {
             output.Line();
             output.Line($"{chosen.Subject.Abi}, Linux {chosen.Subject.Plan.Profile.Era.Version}, {way.Result.Way}", Tone.Strong);
-            foreach (TextNode top in picture.Draw(way.History))
+            foreach (TextNode top in picture.Draw(way.Steps))
                 output.Tree(top);
         }
         output.Line();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Emulator.Core.Exec;
 using Emulator.Core.Paging;
 using Emulator.Core.Tracing;
 
@@ -52,8 +53,38 @@ public sealed class History
     /// <summary>The moment whose books the report prints: the last one, or, when execve fails, the one before everything is given back.</summary>
     public int End { get; }
 
+    /// <summary>Changes of the tree's depth, from the first event to the last; those before the same stage are one.</summary>
+    public ImmutableArray<DepthChange> DepthChanges
+    {
+        get
+        {
+            ImmutableArray<DepthChange>.Builder changes = ImmutableArray.CreateBuilder<DepthChange>();
+            ExecStageName next = ExecStageName.Copied;
+            int depth = 0;
+            foreach (ref readonly TraceEvent happened in _steps.AsSpan())
+            {
+                if (happened.Kind == TraceEventKind.StageReached)
+                    next = StageAfter((ExecStageName)happened.Detail);
+                else if (happened.Kind == TraceEventKind.TableBuilt && depth == 0)
+                    depth = happened.Level + 1;         // the first table is the top of a new address space
+                else if (happened.Kind is TraceEventKind.RootGrown or TraceEventKind.RootShrunk && happened.Level + 1 != depth)
+                {
+                    if (changes.Count > 0 && changes[^1] is var last && last.Stage == next)
+                        changes[^1] = last with { To = happened.Level + 1 };
+                    else
+                        changes.Add(new DepthChange(next, depth, happened.Level + 1));
+                    depth = happened.Level + 1;
+                }
+            }
+            return changes.ToImmutable();
+        }
+    }
+
     /// <summary>What happens in a step.</summary>
     public ref readonly TraceEvent this[int step] => ref _steps.ItemRef(step);
+
+    /// <summary>What execve is busy with once it has reached a stage: the stage after it, or still the last.</summary>
+    internal static ExecStageName StageAfter(ExecStageName reached) => (ExecStageName)Math.Min((int)reached + 1, (int)ExecStageName.Start);
 
     /// <summary>A moment, to step forwards and backwards from.</summary>
     /// <param name="position">Which, from 0 to <see cref="Count"/>.</param>

@@ -37,8 +37,11 @@ public sealed class HistoryTable
     /// <summary>The stage that was reached next after it was built.</summary>
     public ExecStageName Built { get; }
 
+    /// <summary>The stage that was reached next after it was freed; null while it is there.</summary>
+    public ExecStageName? Freed { get; internal set; }
+
     /// <summary>Whether it is there: false once it was freed.</summary>
-    public bool IsLive { get; internal set; } = true;
+    public bool IsLive => Freed is null;
 
     /// <summary>Where it was before it was re-hung whole; null while it never was.</summary>
     public VirtualAddress? MovedFrom { get; internal set; }
@@ -46,8 +49,17 @@ public sealed class HistoryTable
     /// <summary>The table whose entry points to it; null for the top.</summary>
     public HistoryTable? Parent { get; private set; }
 
+    /// <summary>The table that it hangs in, or hung in last: before it was freed, or became the top. Null when it never hung in any.</summary>
+    public HistoryTable? HungIn { get; internal set; }
+
     /// <summary>Live tables that hang in it, in ascending order of address.</summary>
     public IReadOnlyList<HistoryTable> Children => _children;
+
+    /// <summary>Leaf entries moved in from another place so far.</summary>
+    public long EntriesMovedIn { get; internal set; }
+
+    /// <summary>Leaf entries moved out to another place so far.</summary>
+    public long EntriesMovedOut { get; internal set; }
 
     /// <summary>Its entries that are not empty, by index.</summary>
     public IReadOnlyDictionary<int, HistoryEntry> Entries => _entries;
@@ -58,6 +70,7 @@ public sealed class HistoryTable
         Parent = parent;
         if (parent is null)
             return;
+        HungIn = parent;
         int index = parent._children.FindIndex(child => child.Start > Start);
         parent._children.Insert(index < 0 ? parent._children.Count : index, this);
     }

@@ -48,7 +48,7 @@ public sealed class Moment
     public ExecStageName? Reached { get; private set; }
 
     /// <summary>The stage that is reached next: what execve is busy with.</summary>
-    public ExecStageName Next => Reached is { } reached ? (ExecStageName)Math.Min((int)reached + 1, (int)ExecStageName.Start) : ExecStageName.Copied;
+    public ExecStageName Next => Reached is { } reached ? History.StageAfter(reached) : ExecStageName.Copied;
 
     /// <summary>Whether execve has failed and gives everything back.</summary>
     public bool HasFailed { get; private set; }
@@ -153,10 +153,11 @@ public sealed class Moment
                 note.Table.MovedFrom ??= new VirtualAddress(happened.Detail);
                 break;
             case TraceEventKind.RootGrown:
-                note.Table = Top;
+                note.Table = Top!;
+                note.Parent = note.Table.HungIn;
                 Top = _byFrame[happened.At];
                 Depth = happened.Level + 1;
-                note.Table!.Hang(Top);
+                note.Table.Hang(Top);
                 break;
             case TraceEventKind.RootShrunk:
                 note.Table = Top;
@@ -170,8 +171,11 @@ public sealed class Moment
                 break;
             case TraceEventKind.EntryMoved:
                 VirtualAddress from = new(happened.Detail);
-                note.From = Find(0, from)!.Put(_tree[0].IndexOf(from), null);
-                note.To = Find(0, happened.Address)!.Put(_tree[0].IndexOf(happened.Address), new HistoryEntry(happened.After, from));
+                (HistoryTable old, HistoryTable fresh) = (Find(0, from)!, Find(0, happened.Address)!);
+                note.From = old.Put(_tree[0].IndexOf(from), null);
+                note.To = fresh.Put(_tree[0].IndexOf(happened.Address), new HistoryEntry(happened.After, from));
+                old.EntriesMovedOut++;
+                fresh.EntriesMovedIn++;
                 break;
         }
         return note;
@@ -197,7 +201,7 @@ public sealed class Moment
                 break;
             case TraceEventKind.TableFreed:
                 HistoryTable freed = note.Table!;
-                freed.IsLive = true;
+                freed.Freed = null;
                 Remember(freed);
                 freed.Hang(note.Parent);
                 break;
@@ -206,8 +210,9 @@ public sealed class Moment
                 note.Table!.MovedFrom = note.MovedFrom;
                 break;
             case TraceEventKind.RootGrown:
-                Top = note.Table;
-                Top!.Hang(null);
+                Top = note.Table!;
+                Top.Hang(null);
+                Top.HungIn = note.Parent;
                 break;
             case TraceEventKind.RootShrunk:
                 Top!.Hang(note.Parent);
@@ -220,8 +225,11 @@ public sealed class Moment
                 break;
             case TraceEventKind.EntryMoved:
                 VirtualAddress from = new(happened.Detail);
-                Find(0, happened.Address)!.Put(_tree[0].IndexOf(happened.Address), note.To);
-                Find(0, from)!.Put(_tree[0].IndexOf(from), note.From);
+                (HistoryTable old, HistoryTable fresh) = (Find(0, from)!, Find(0, happened.Address)!);
+                fresh.Put(_tree[0].IndexOf(happened.Address), note.To);
+                old.Put(_tree[0].IndexOf(from), note.From);
+                old.EntriesMovedOut--;
+                fresh.EntriesMovedIn--;
                 break;
         }
         Count(happened, -1);
@@ -241,7 +249,7 @@ public sealed class Moment
 
     private void Free(HistoryTable table)
     {
-        table.IsLive = false;
+        table.Freed = Next;
         Forget(table);
         table.Hang(null);
     }

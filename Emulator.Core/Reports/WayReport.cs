@@ -3,11 +3,10 @@ using Emulator.Core.Paging;
 
 namespace Emulator.Core.Reports;
 
-/// <summary>One way in a report: its books and the life of its tables.</summary>
+/// <summary>One way in a report: its books, and how they came about.</summary>
 /// <param name="Result">The books.</param>
-/// <param name="History">The tables; empty without an MMU.</param>
 /// <param name="Steps">Everything that happened, step by step.</param>
-public sealed record WayReport(ExecResult Result, TableHistory History, History Steps)
+public sealed record WayReport(ExecResult Result, History Steps)
 {
     /// <summary>Tables built until the stack was in place; until the failure, if it came earlier.</summary>
     public long TablesBuilt => Placed?.Allocated.Total ?? 0;

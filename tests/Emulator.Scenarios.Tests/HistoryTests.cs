@@ -156,7 +156,7 @@ public class HistoryTests
         text.Append(moment.Position).Append(' ').Append(moment.Reached).Append(' ').Append(moment.HasFailed).Append(' ').Append(moment.Top?.Number).Append('\n').Append(moment.Ledger).Append('\n');
         foreach (HistoryTable table in moment.Tables)
         {
-            text.Append($"{table.Number} {table.Level} {table.DepthWhenBuilt} {table.Start} {table.At} {table.Built} {table.IsLive} {table.MovedFrom} {table.Parent?.Number} {moment.FateOf(table)} [{string.Join(' ', table.Children.Select(child => child.Number))}]");
+            text.Append($"{table.Number} {table.Level} {table.DepthWhenBuilt} {table.Start} {table.At} {table.Built} {table.Freed} {table.MovedFrom} {table.Parent?.Number} {table.HungIn?.Number} {table.EntriesMovedIn} {table.EntriesMovedOut} {moment.FateOf(table)} [{string.Join(' ', table.Children.Select(child => child.Number))}]");
             foreach ((int index, HistoryEntry entry) in table.Entries)
                 text.Append($" {index}={entry.Value:x}<{entry.MovedFrom}");
             text.Append('\n');

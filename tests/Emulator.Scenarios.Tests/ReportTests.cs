@@ -24,12 +24,13 @@ public class ReportTests
             ExecStage end = report.Result.Stages[^1];
 
             Assert.True(report.Result.Succeeded, report.Result.Reason);
-            Assert.Equal(end.Allocated.Total, report.History.Tables.Length);
-            Assert.Equal(end.Freed.Total, report.History.Tables.Count(table => table.Freed is not null));
-            Assert.Equal(report.Result.Moves.Pmd + report.Result.Moves.Pud, report.History.Tables.Count(table => table.MovedFrom is not null));
-            Assert.Equal(report.Result.Moves.Pte, report.History.Tables.Sum(table => table.EntriesMovedIn));
-            Assert.Equal(report.Result.Moves.Pte, report.History.Tables.Sum(table => table.EntriesMovedOut));
-            Assert.Equal(report.Result.User!.PresentPages, report.History.Tables.Sum(table => table.EntriesPresent));
+            IReadOnlyList<HistoryTable> tables = report.Steps.At(report.Steps.Count).Tables;
+            Assert.Equal(end.Allocated.Total, tables.Count);
+            Assert.Equal(end.Freed.Total, tables.Count(table => table.Freed is not null));
+            Assert.Equal(report.Result.Moves.Pmd + report.Result.Moves.Pud, tables.Count(table => table.MovedFrom is not null));
+            Assert.Equal(report.Result.Moves.Pte, tables.Sum(table => table.EntriesMovedIn));
+            Assert.Equal(report.Result.Moves.Pte, tables.Sum(table => table.EntriesMovedOut));
+            Assert.Equal(report.Result.User!.PresentPages, tables.Where(table => table.Level == 0).Sum(table => table.Entries.Count));
         }
     }
 
@@ -41,10 +42,11 @@ public class ReportTests
 
         WayReport inPlace = Run("s390", "2.6.32", "dat", "in-place", request, shallow: true), staged = Run("s390", "2.6.32", "dat", "staged", request, shallow: true);
 
-        Assert.Equal([new DepthChange(ExecStageName.Copied, 2, 3), new DepthChange(ExecStageName.Start, 3, 2)], inPlace.History.DepthChanges);
-        Assert.Empty(staged.History.DepthChanges);
-        Assert.Equal(2, inPlace.History.Tables.Max(table => table.Level));
-        Assert.Single(inPlace.History.Tops);
+        Assert.Equal([new DepthChange(ExecStageName.Copied, 2, 3), new DepthChange(ExecStageName.Start, 3, 2)], inPlace.Steps.DepthChanges);
+        Assert.Empty(staged.Steps.DepthChanges);
+        IReadOnlyList<HistoryTable> tables = inPlace.Steps.At(inPlace.Steps.Count).Tables;
+        Assert.Equal(2, tables.Max(table => table.Level));
+        Assert.Single(tables, table => table.HungIn is null);
     }
 
     [Fact]
@@ -75,8 +77,8 @@ public class ReportTests
     {
         ExecReport Failed(Signal second) => new(
         [
-            new WayReport(new ExecResult { Way = "in-place", Error = Errno.E2BIG }, TableHistory.Fold([], S390Tree), NoSteps),
-            new WayReport(new ExecResult { Way = "staged", Error = Errno.ENOMEM, Killed = second }, TableHistory.Fold([], S390Tree), NoSteps),
+            new WayReport(new ExecResult { Way = "in-place", Error = Errno.E2BIG }, NoSteps),
+            new WayReport(new ExecResult { Way = "staged", Error = Errno.ENOMEM, Killed = second }, NoSteps),
         ]);
 
         Assert.True(Failed(Signal.None).SameUserView);
@@ -108,6 +110,6 @@ public class ReportTests
         using Machine machine = Recorded.Registry.Find(arch)!.CreateMachine(options, recorder);
         ExecResult result = machine.Execute(request with { LiftArgumentCap = true }, way);
         KernelProfile profile = machine.Kernel.Profile;
-        return new WayReport(result, TableHistory.Fold(recorder.Events, profile.Tree), new History(way, kernel, recorder.Events, profile.Tree, profile.Era.AccountedTableLevels));
+        return new WayReport(result, new History(way, kernel, recorder.Events, profile.Tree, profile.Era.AccountedTableLevels));
     }
 }
