@@ -16,27 +16,6 @@ namespace Emulator.Cli.Rendering;
 /// </summary>
 internal sealed class ComparePage(ExecSubject subject, ExecReport report)
 {
-    private static readonly (string Key, string Name, Func<HistoryLedger, object> Value)[] Rows =
-    [
-        ("depth", "levels", ledger => ledger.Depth),
-        ("built", "tables built", ledger => ledger.Allocated.Total),
-        ("freed", "tables freed", ledger => ledger.Freed.Total),
-        ("pte", "entries moved one by one", ledger => ledger.Moves.Pte),
-        ("rehung", "tables re-hung whole", ledger => ledger.Moves.Pmd + ledger.Moves.Pud),
-        ("move_ptes_calls", "calls of move_ptes()", ledger => ledger.Moves.PieceCalls),
-        ("protected_entries", "entries reprotected", ledger => ledger.ProtectedEntries),
-        ("faults", "page faults handled", ledger => ledger.Faults),
-        ("flush_page", "flushes of a page", ledger => ledger.Flushes.Page),
-        ("flush_range", "flushes of a range", ledger => ledger.Flushes.Range),
-        ("flush_full", "flushes of the whole address space", ledger => ledger.Flushes.Full),
-        ("flush_dcache_page", "flushes of a D-cache page", ledger => ledger.Flushes.DcachePage),
-        ("waiting", "pages waiting in the list", ledger => ledger.WaitingPages),
-        ("staging_pages", "pages of pointers to them", ledger => ledger.StagingPages),
-        ("table_bytes", "table bytes", ledger => ledger.TableBytes),
-        ("peak_table_bytes", "table bytes at the peak", ledger => ledger.PeakTableBytes),
-        ("pgtables_bytes", "table bytes as /proc says", ledger => ledger.PgtablesBytes),
-    ];
-
     /// <summary>Writes the page.</summary>
     public void Write(TextWriter output)
     {
@@ -91,11 +70,11 @@ internal sealed class ComparePage(ExecSubject subject, ExecReport report)
             output.Write($"<th scope=\"col\">{Text(way.Result.Way)}</th>");
         output.Write("</tr></thead>\n<tbody>\n");
         HistoryLedger[] ledgers = [.. report.Ways.Select(way => way.Steps.At(way.Steps.End).Ledger)];
-        foreach ((string key, string name, Func<HistoryLedger, object> value) in Rows)
+        foreach (LedgerRow row in LedgerRow.All)
         {
-            output.Write($"<tr data-key=\"{key}\"><th scope=\"row\">{name}</th>");
+            output.Write($"<tr data-key=\"{row.Key}\"><th scope=\"row\">{row.Name}</th>");
             foreach (HistoryLedger ledger in ledgers)
-                output.Write($"<td>{value(ledger)}</td>");
+                output.Write($"<td>{row.Value(ledger)}</td>");
             output.Write("</tr>\n");
         }
         output.Write("</tbody></table></section>\n</div>\n");
