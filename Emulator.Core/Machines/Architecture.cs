@@ -44,6 +44,9 @@ public abstract class Architecture
     /// <exception cref="NotSupportedException">The address space has no page tables, or the plugin models no TLB.</exception>
     public virtual TlbModel CreateTlbModel(Machine machine, AddressSpace space) => throw new NotSupportedException($"{Name} models no TLB");
 
+    /// <summary>The instruction set of a userland's programs; null where the plugin models no CPU for it.</summary>
+    public virtual Execution.InstructionSet? InstructionSetOf(UserAbi abi) => null;
+
     /// <summary>The bits of an entry, drawn, for <c>arch</c>; one line each.</summary>
     public abstract IReadOnlyList<string> EntryLayout(string kernel);
 

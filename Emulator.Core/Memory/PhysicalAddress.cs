@@ -21,6 +21,9 @@ public readonly record struct PhysicalAddress(ulong Value) : IComparable<Physica
     /// <inheritdoc/>
     public static bool operator >=(PhysicalAddress left, PhysicalAddress right) => left.Value >= right.Value;
 
+    /// <summary>The address rounded down to a multiple of <paramref name="bytes"/>, a power of two.</summary>
+    public PhysicalAddress AlignDown(ulong bytes) => new(Value & ~(bytes - 1));
+
     /// <summary>See <c>operator +</c>.</summary>
     public PhysicalAddress Add(ulong bytes) => this + bytes;
 

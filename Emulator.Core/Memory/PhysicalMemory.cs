@@ -30,6 +30,9 @@ public sealed unsafe class PhysicalMemory : IDisposable
     /// <summary>Size in bytes.</summary>
     public ulong Bytes { get; }
 
+    /// <summary>Pages that are more than bytes to somebody.</summary>
+    public WatchedFrames Watched { get; } = new();
+
     /// <summary>Reads entries of eight bytes in a loop.</summary>
     internal EntryReader Entries => new(_start, Bytes - 8);
 

@@ -15,9 +15,11 @@ public partial class HouseRulesTests
         ["Tracing"] = ["Memory"],
         ["Paging"] = ["Memory", "Tracing"],
         ["Elf"] = ["Memory"],
+        ["Execution"] = ["Memory", "Paging"],
         ["Kernel"] = ["Memory", "Paging", "Tracing"],
         ["Exec"] = ["Elf", "Kernel", "Memory", "Paging", "Tracing"],
-        ["Machines"] = ["Elf", "Exec", "Kernel", "Memory", "Paging", "Tracing"],
+        ["Processes"] = ["Elf", "Exec", "Execution", "Kernel", "Memory", "Paging", "Tracing"],
+        ["Machines"] = ["Elf", "Exec", "Execution", "Kernel", "Memory", "Paging", "Processes", "Tracing"],
         ["Reports"] = ["Elf", "Exec", "Kernel", "Machines", "Memory", "Paging", "Tracing"],
     };
 

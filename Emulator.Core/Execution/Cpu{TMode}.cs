@@ -1,0 +1,413 @@
+using System.Runtime.InteropServices;
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+
+namespace Emulator.Core.Execution;
+
+/// <summary>A CPU closed over how its machine's accesses go. Between blocks that are linked nothing of this class is run.</summary>
+public sealed unsafe class Cpu<TMode> : Cpu
+    where TMode : struct, IExecutionMode
+{
+    private readonly EngineState* _state;
+    private readonly SlowAccess _access;
+    private readonly BlockCache _blocks;
+    private readonly StateFunctions _functions = new();
+    private readonly BlockBuilder _builder;
+    private readonly PhysicalMemory _memory;
+    private readonly ulong _pageBytes;
+    private CodeSpace _space = new();
+    private ulong _lastEpoch;
+    private volatile bool _interrupted;
+    private Block* _resumeBlock;        // a fault left this block at this operation; the program counter is in the state
+    private MicroOp* _resumeOp;
+    private ulong _resumePc;
+    private MicroOp* _link;             // the exit that was taken last, to be linked to the block that is found for it
+    private long _retired, _made, _decoded, _lookups, _codeStores;
+    private bool _disposed;
+
+    /// <summary>Makes a CPU; its registers are 0.</summary>
+    /// <param name="instructions">Its instruction set.</param>
+    /// <param name="memory">Guest memory; outlives it.</param>
+    /// <param name="pageShift">log2 of the bytes in a page.</param>
+    /// <param name="translator">Whom to ask for translations.</param>
+    public Cpu(InstructionSet instructions, PhysicalMemory memory, int pageShift, IAddressTranslator translator)
+        : base(instructions)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        _memory = memory;
+        _pageBytes = 1UL << pageShift;
+        _state = (EngineState*)NativeMemory.AllocZeroed((nuint)sizeof(EngineState));
+        _state->Tlb = (TlbEntry*)NativeMemory.AlignedAlloc((nuint)(sizeof(TlbEntry) << EngineState.TlbShift), 64);
+        _state->Jumps = (JumpTarget*)NativeMemory.AllocZeroed((nuint)(sizeof(JumpTarget) << EngineState.JumpShift));
+        _state->PageMask = ~(_pageBytes - 1);
+        _state->SlotShift = pageShift - TlbEntry.Log2Bytes;
+        _state->Functions = _functions.Table;
+        _state->Threshold = Block.MaxInstructions;
+        _access = new SlowAccess(memory, translator, _state, pageShift);
+        _access.Flush();
+        _blocks = new BlockCache(memory, _pageBytes);
+        _builder = new BlockBuilder(_functions);
+        memory.Watched.Changing += Forget;
+        Enter(_space);
+    }
+
+    /// <inheritdoc/>
+    public override ulong Pc
+    {
+        get => _state->Pc;
+        set => _state->Pc = TMode.Wrap(value);
+    }
+
+    /// <inheritdoc/>
+    public override Span<ulong> Registers => new(_state->Slots, EngineState.FirstScratch);
+
+    /// <inheritdoc/>
+    public override long Retired => _retired;
+
+    /// <inheritdoc/>
+    public override EngineStatistics Statistics => new(_retired, _made, _decoded, _blocks.Dropped, _lookups, _access.Misses, _codeStores);
+
+    /// <inheritdoc/>
+    public override CpuStop Run(long instructions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(instructions);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _state->Remaining = instructions;
+        CpuStop stop = Dispatch();
+        _retired += instructions - _state->Remaining;
+        return stop with { Pc = _state->Pc };
+    }
+
+    /// <inheritdoc/>
+    public override void Interrupt()
+    {
+        _interrupted = true;
+        if (!_disposed)
+            Volatile.Write(ref _state->Threshold, long.MaxValue);
+    }
+
+    /// <inheritdoc/>
+    public override void Enter(CodeSpace space)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        if (space.Epoch == 0)
+            space.Epoch = ++_lastEpoch;
+        _space = space;
+        _state->Epoch = space.Epoch;
+        _access.Flush();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush(VirtualAddress va)
+    {
+        _access.Flush(va.Value);
+        if (_space.Pages.Contains(va.Value & _state->PageMask))
+            BeginEpoch();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        _access.Flush();
+        BeginEpoch();
+    }
+
+    /// <inheritdoc/>
+    public override void Observe(IAccessObserver? observer)
+    {
+        _access.Observer = observer;
+        if (_builder.IsObserved == observer is not null)
+            return;
+        _builder.IsObserved = observer is not null;
+        Clear();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _memory.Watched.Changing -= Forget;
+        _blocks.Dispose();
+        _functions.Dispose();
+        NativeMemory.Free(_state->Jumps);
+        NativeMemory.AlignedFree(_state->Tlb);
+        NativeMemory.Free(_state);
+    }
+
+    private CpuStop Dispatch()
+    {
+        _link = null;
+        for (; ; )
+        {
+            if (_interrupted)
+            {
+                _interrupted = false;
+                Volatile.Write(ref _state->Threshold, Block.MaxInstructions);
+                return new CpuStop(CpuStopKind.Interrupted, 0, 0, 0, default);
+            }
+            if (_state->Remaining <= 0)
+                return new CpuStop(CpuStopKind.Budget, 0, 0, 0, default);
+            Block* block;
+            MicroOp* op;
+            if (_resumeBlock != null && _resumePc == _state->Pc && !_resumeBlock->Dropped
+                && _state->Remaining >= _resumeBlock->Instructions - _resumeBlock->InstructionOf(_resumeOp))
+            {
+                block = _resumeBlock;
+                int done = block->InstructionOf(_resumeOp);
+                op = block->Ops + block->Marks[done].FirstOp;
+                _state->Remaining += done;      // the block's exits count them again
+            }
+            else if (TryFind(_state->Pc, out block))
+            {
+                if (_link != null && block->CanBeLinked)
+                    Link(_link, block);
+                op = block->Ops;
+            }
+            else
+            {
+                return _state->Stop;
+            }
+            _resumeBlock = null;
+            Interpreter<TMode>.Run(_state, _access, block, op);
+            _link = null;
+            switch (_state->Left)
+            {
+                case Leaving.Link:
+                    _link = _state->AtBlock->Dropped ? null : _state->AtOp;
+                    break;
+                case Leaving.Raise:
+                    return _state->Stop;
+                case Leaving.Raised:
+                    GoBack();
+                    CpuStop raised = new(_state->Raised, 0, _state->RaisedCode, _state->RaisedAddress, default);
+                    _state->Raised = CpuStopKind.None;
+                    return raised;
+                case Leaving.Fault:
+                    GoBack();
+                    Remember();
+                    return _state->Stop;
+                case Leaving.Poll:
+                    GoBack();
+                    break;
+                case Leaving.CodeStore:
+                    GoBack();
+                    _codeStores++;
+                    _memory.Watched.Change(_access.CodePage);
+                    if (!TryRunOne(out CpuStop stop))
+                        return stop;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>After a store to code: does that one instruction from a block that nobody finds, so that the page stays unwatched meanwhile.</summary>
+    private bool TryRunOne(out CpuStop stop)
+    {
+        for (; ; )
+        {
+            stop = default;
+            if (!TryMake(_state->Pc, most: 1, keep: false, out Block* block))
+            {
+                stop = _state->Stop;
+                return false;
+            }
+            Interpreter<TMode>.Run(_state, _access, block, block->Ops);
+            switch (_state->Left)
+            {
+                case Leaving.CodeStore:     // it stores to another page of code, too
+                    GoBack();
+                    _memory.Watched.Change(_access.CodePage);
+                    continue;
+                case Leaving.Raise:
+                    stop = _state->Stop;
+                    return false;
+                case Leaving.Raised:
+                    GoBack();
+                    stop = new(_state->Raised, 0, _state->RaisedCode, _state->RaisedAddress, default);
+                    _state->Raised = CpuStopKind.None;
+                    return false;
+                case Leaving.Fault:
+                    GoBack();
+                    stop = _state->Stop;
+                    return false;
+                case Leaving.Poll:
+                    GoBack();
+                    return true;
+                default:
+                    return true;
+            }
+        }
+    }
+
+    /// <summary>The present instruction has done nothing: those before it in the block are counted, and it is next.</summary>
+    private void GoBack()
+    {
+        Block* block = _state->AtBlock;
+        int instruction = block->InstructionOf(_state->AtOp);
+        _state->Remaining -= instruction;
+        _state->Pc = block->Marks[instruction].Pc;
+    }
+
+    private void Remember()
+    {
+        _resumeBlock = _state->AtBlock;
+        _resumeOp = _state->AtOp;
+        _resumePc = _state->Pc;
+    }
+
+    private bool TryFind(ulong pc, out Block* block)
+    {
+        block = null;
+        _lookups++;
+        if ((pc & (ulong)(Instructions.InstructionAlignment - 1)) != 0)
+        {
+            _state->Stop = new CpuStop(CpuStopKind.Unaligned, 0, (int)AccessKind.Fetch, pc, default);
+            return false;
+        }
+        if (!_access.TryFetch(pc, out PhysicalAddress physical))
+            return false;
+        if ((!_blocks.TryFind(physical, pc, out block) || !IsWhole(block)) && !TryMake(pc, Block.MaxInstructions, keep: true, out block))
+            return false;
+        if (block->Instructions > _state->Remaining)
+            return TryMake(pc, (int)_state->Remaining, keep: false, out block);
+        block->Entries++;
+        if (!block->CanBeLinked)
+            return true;
+        _space.Pages.Add(pc & _state->PageMask);
+        _state->Jumps[JumpTarget.SlotOf(pc)] = new JumpTarget { Pc = pc, Epoch = _state->Epoch, Block = block };
+        return true;
+    }
+
+    /// <summary>Whether the second page of a block that lies on two is where it was.</summary>
+    private bool IsWhole(Block* block) =>
+        block->SecondPage == 0 || (_access.TryFetch(TMode.Wrap((block->Pc & _state->PageMask) + _pageBytes), out PhysicalAddress second) && second.Value == block->SecondPage);
+
+    /// <summary>Makes a block of the code at an address.</summary>
+    /// <param name="pc">The address.</param>
+    /// <param name="most">Most instructions.</param>
+    /// <param name="keep">To be found again.</param>
+    /// <param name="block">The block.</param>
+    private bool TryMake(ulong pc, int most, bool keep, out Block* block)
+    {
+        block = null;
+        if (_blocks.IsFull)
+            Clear();
+        if (!_access.TryFetch(pc, out PhysicalAddress first))
+            return false;
+        int room = (int)(_pageBytes - (pc & (_pageBytes - 1)));
+        ReadOnlySpan<byte> code = _memory.Slice(first, room);
+        _builder.BeginBlock(pc, _state->PageMask);
+        Instructions.BeginBlock();
+        int bytes = 0;
+        bool ended = false;
+        while (!ended && _builder.Instructions < most && bytes < room)
+        {
+            _builder.BeginInstruction(TMode.Wrap(pc + (ulong)bytes));
+            Emitted emitted = Instructions.Emit(_builder, code.Slice(bytes, Math.Min(room - bytes, Instructions.LongestInstruction)));
+            if (emitted.Bytes == 0)
+            {
+                if (_builder.Instructions > 1)
+                {
+                    _builder.DropInstruction();
+                    break;
+                }
+                return TryMakeAcross(pc, first, code, keep, out block);
+            }
+            _builder.EndInstruction();
+            bytes += emitted.Bytes;
+            ended = emitted.EndsBlock;
+        }
+        block = Finish(pc, first, bytes, ended, keep);
+        return true;
+    }
+
+    /// <summary>One instruction that begins on one page and ends on the next. Nothing leads to it but a look-up, because either page may come to lie elsewhere.</summary>
+    private bool TryMakeAcross(ulong pc, PhysicalAddress first, ReadOnlySpan<byte> head, bool keep, out Block* block)
+    {
+        block = null;
+        ulong next = TMode.Wrap(pc + (ulong)head.Length);
+        if (!_access.TryFetch(next, out PhysicalAddress second))
+            return false;
+        Span<byte> code = stackalloc byte[Instructions.LongestInstruction];
+        head.CopyTo(code);
+        _memory.Slice(second, code.Length - head.Length).CopyTo(code[head.Length..]);
+        _builder.BeginBlock(pc, _state->PageMask);
+        Instructions.BeginBlock();
+        _builder.BeginInstruction(pc);
+        Emitted emitted = Instructions.Emit(_builder, code);
+        if (emitted.Bytes == 0)
+            throw new InvalidOperationException($"{Instructions.Name}: the instruction at 0x{pc:x} is longer than {Instructions.LongestInstruction} bytes");
+        _builder.EndInstruction();
+        block = Finish(pc, first, emitted.Bytes, emitted.EndsBlock, keep, second);
+        return true;
+    }
+
+    private Block* Finish(ulong pc, PhysicalAddress first, int bytes, bool ended, bool keep, PhysicalAddress second = default)
+    {
+        if (!ended)
+            _builder.Exit(TMode.Wrap(pc + (ulong)bytes));
+        Block* block = _blocks.Add(_builder, first, second, bytes, keep);
+        if (keep)
+        {
+            Watch(first.AlignDown(_pageBytes));
+            if (second != default)
+                Watch(second);
+        }
+        _made++;
+        _decoded += block->Instructions;
+        return block;
+    }
+
+    private void Watch(PhysicalAddress page)
+    {
+        if (_memory.Watched.Contains(page))
+            return;
+        _memory.Watched.Add(page);
+        _access.ForgetStores(page);
+    }
+
+    private void Link(MicroOp* exit, Block* target)
+    {
+        if (exit->Code == MicroCode.ExitFar)
+        {
+            if (exit->Immediate != 0)
+                Unlink(exit);
+            exit[3].Immediate = _state->Epoch;
+        }
+        if (exit->Immediate == (ulong)target)
+            return;
+        exit->Immediate = (ulong)target;
+        exit[2].Immediate = (ulong)target->Incoming;
+        target->Incoming = exit;
+    }
+
+    private static void Unlink(MicroOp* exit)
+    {
+        Block* target = (Block*)exit->Immediate;
+        ulong* from = (ulong*)&target->Incoming;
+        while (*from != (ulong)exit)
+            from = &((MicroOp*)*from)[2].Immediate;
+        *from = exit[2].Immediate;
+        exit->Immediate = 0;
+        exit[2].Immediate = 0;
+    }
+
+    private void BeginEpoch()
+    {
+        _space.Epoch = ++_lastEpoch;
+        _space.Pages.Clear();
+        _state->Epoch = _space.Epoch;
+    }
+
+    private void Forget(PhysicalAddress page) => _blocks.Drop(page, _state->Jumps);
+
+    private void Clear()
+    {
+        _blocks.Clear();
+        _resumeBlock = null;
+        _link = null;
+        new Span<JumpTarget>(_state->Jumps, 1 << EngineState.JumpShift).Clear();
+    }
+}

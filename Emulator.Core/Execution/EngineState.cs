@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using Emulator.Core.Paging;
+
+namespace Emulator.Core.Execution;
+
+/// <summary>
+/// All that running code touches, in one block of unmanaged memory: registers first, so that a slot is at a fixed distance from the
+/// block's start, then what leaving and stopping needs, then the acceleration TLB.
+/// </summary>
+/// <remarks>Functions that micro-operations call are given a pointer to it (<see cref="MicroCode.Call"/>).</remarks>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct EngineState
+{
+    /// <summary>Slots of 64 bits: the architecture's registers from 0, scratch of a block's instructions behind them.</summary>
+    public const int SlotCount = 512;
+
+    /// <summary>First slot that instructions may use as scratch; nothing in them outlives an instruction.</summary>
+    public const int FirstScratch = 448;
+
+    /// <summary>log2 of the entries of the acceleration TLB.</summary>
+    internal const int TlbShift = 10;
+
+    /// <summary>Takes an address, shifted by the page shift less the bits of an entry's size, to the entry's byte.</summary>
+    internal const ulong TlbByteMask = ((1UL << TlbShift) - 1) << TlbEntry.Log2Bytes;
+
+    /// <summary>log2 of the entries of the cache of jump targets.</summary>
+    internal const int JumpShift = 12;
+
+    /// <summary>The slots.</summary>
+    public fixed ulong Slots[SlotCount];
+
+    /// <summary>Instructions that may still be run.</summary>
+    internal long Remaining;
+
+    /// <summary>Blocks are left for the dispatcher when fewer instructions remain; raised by others to get a hearing.</summary>
+    internal long Threshold;
+
+    /// <summary>The instruction to go on at, whenever running code was left.</summary>
+    internal ulong Pc;
+
+    /// <summary>Number of the present mapping of code: links to other pages are good in the epoch that they were made in.</summary>
+    internal ulong Epoch;
+
+    /// <summary>Why running code was left.</summary>
+    internal Leaving Left;
+
+    /// <summary>Why the CPU stops, when it does.</summary>
+    internal CpuStop Stop;
+
+    /// <summary>The block that was left, and the operation of it that was being done.</summary>
+    internal Block* AtBlock;
+
+    /// <summary>See <see cref="AtBlock"/>.</summary>
+    internal MicroOp* AtOp;
+
+    /// <summary>
+    /// Set by a function that <see cref="MicroCode.CallChecked"/> called, to stop before the present instruction: the kind of stop;
+    /// <see cref="CpuStopKind.None"/> otherwise.
+    /// </summary>
+    public CpuStopKind Raised;
+
+    /// <summary>The code of that stop.</summary>
+    public int RaisedCode;
+
+    /// <summary>The address of that stop.</summary>
+    public ulong RaisedAddress;
+
+    internal JumpTarget* Jumps;
+    internal TlbEntry* Tlb;
+    internal ulong PageMask;
+    internal int SlotShift;
+    internal nint* Functions;
+
+    /// <summary>A slot.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such slot.</exception>
+    public ulong this[int slot]
+    {
+        readonly get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)SlotCount, nameof(slot));
+            return Slots[slot];
+        }
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)SlotCount, nameof(slot));
+            Slots[slot] = value;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Emulator.Core.Execution;
+
+/// <summary>What an engine has done.</summary>
+/// <param name="Instructions">Instructions done.</param>
+/// <param name="BlocksMade">Blocks made from code.</param>
+/// <param name="InstructionsDecoded">Instructions decoded for them.</param>
+/// <param name="BlocksDropped">Blocks whose code changed.</param>
+/// <param name="Lookups">Times the dispatcher looked a block up.</param>
+/// <param name="TlbMisses">Accesses that the acceleration TLB did not know; no count of the machine's own TLB.</param>
+/// <param name="CodeStores">Stores to pages that blocks were made from.</param>
+public readonly record struct EngineStatistics(long Instructions, long BlocksMade, long InstructionsDecoded, long BlocksDropped, long Lookups, long TlbMisses, long CodeStores);

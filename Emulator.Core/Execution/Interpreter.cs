@@ -1,0 +1,1068 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Emulator.Core.Paging;
+
+namespace Emulator.Core.Execution;
+
+/// <summary>
+/// Runs blocks operation by operation, from one to the next as long as they are linked. The first instance of what micro-operations
+/// mean, and the one that finishes every instruction that another engine leaves half-way.
+/// </summary>
+internal static unsafe class Interpreter<TMode>
+    where TMode : struct, IExecutionMode
+{
+    /// <summary>Runs from an operation of a block until something has to be done outside; the state says what.</summary>
+    public static void Run(EngineState* s, SlowAccess memory, Block* block, MicroOp* p)
+    {
+        ulong* r = s->Slots;
+        byte* tlb = (byte*)s->Tlb;
+        ulong pageMask = s->PageMask;
+        int slotShift = s->SlotShift;
+        ulong address, value;
+        TlbEntry* entry;
+        for (; ; )
+        {
+            switch (p->Code)
+            {
+                case MicroCode.Constant:
+                    r[p->D] = p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.SubtractFromI:
+                    r[p->D] = p->Immediate - r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.SubtractFrom32I:
+                    r[p->D] = (uint)p->Immediate - (uint)r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.ExtractI:
+                    r[p->D] = r[p->A] >> p->B & p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.DepositI:
+                    r[p->D] = (r[p->D] & ~p->Immediate) | (r[p->A] << p->B & p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.AddScaled:
+                    r[p->D] = r[p->A] + (r[p->B] << p->Scale) + p->Displacement;
+                    p++;
+                    continue;
+                case MicroCode.MoveIf:
+                    if (r[p->A] != 0)
+                        r[p->D] = r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.MoveIfI:
+                    if (r[p->A] != 0)
+                        r[p->D] = p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.MoveUnless:
+                    if (r[p->A] == 0)
+                        r[p->D] = r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.MoveUnlessI:
+                    if (r[p->A] == 0)
+                        r[p->D] = p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.BranchAnyI:
+                    p += (r[p->A] & p->Immediate) != 0 ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchNoneI:
+                    p += (r[p->A] & p->Immediate) == 0 ? (short)p->D : 1;
+                    continue;
+                case MicroCode.Goto:
+                    p += (short)p->D;
+                    continue;
+                case MicroCode.SetFlags:
+                    r[p->D] = p->Immediate;
+                    r[p->D + 1] = r[p->A];
+                    r[p->D + 2] = r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Move:
+                    r[p->D] = r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.SignExtend8:
+                    r[p->D] = (ulong)(sbyte)r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.SignExtend16:
+                    r[p->D] = (ulong)(short)r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.SignExtend32:
+                    r[p->D] = (ulong)(int)r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.ZeroExtend8:
+                    r[p->D] = (byte)r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.ZeroExtend16:
+                    r[p->D] = (ushort)r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.ZeroExtend32:
+                    r[p->D] = (uint)r[p->A];
+                    p++;
+                    continue;
+                case MicroCode.ByteSwap16:
+                    r[p->D] = BinaryPrimitives.ReverseEndianness((ushort)r[p->A]);
+                    p++;
+                    continue;
+                case MicroCode.ByteSwap32:
+                    r[p->D] = BinaryPrimitives.ReverseEndianness((uint)r[p->A]);
+                    p++;
+                    continue;
+                case MicroCode.ByteSwap64:
+                    r[p->D] = BinaryPrimitives.ReverseEndianness(r[p->A]);
+                    p++;
+                    continue;
+                case MicroCode.LeadingZeros:
+                    r[p->D] = (ulong)BitOperations.LeadingZeroCount(r[p->A]);
+                    p++;
+                    continue;
+                case MicroCode.TrailingZeros:
+                    r[p->D] = (ulong)BitOperations.TrailingZeroCount(r[p->A]);
+                    p++;
+                    continue;
+                case MicroCode.PopulationCount:
+                    r[p->D] = (ulong)BitOperations.PopCount(r[p->A]);
+                    p++;
+                    continue;
+                case MicroCode.Add:
+                    r[p->D] = r[p->A] + r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.AddI:
+                    r[p->D] = r[p->A] + p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Sub:
+                    r[p->D] = r[p->A] - r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.SubI:
+                    r[p->D] = r[p->A] - p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Mul:
+                    r[p->D] = r[p->A] * r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.MulI:
+                    r[p->D] = r[p->A] * p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.And:
+                    r[p->D] = r[p->A] & r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.AndI:
+                    r[p->D] = r[p->A] & p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Or:
+                    r[p->D] = r[p->A] | r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.OrI:
+                    r[p->D] = r[p->A] | p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Xor:
+                    r[p->D] = r[p->A] ^ r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.XorI:
+                    r[p->D] = r[p->A] ^ p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.AndNot:
+                    r[p->D] = r[p->A] & ~r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.AndNotI:
+                    r[p->D] = r[p->A] & ~p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.OrNot:
+                    r[p->D] = r[p->A] | ~r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.OrNotI:
+                    r[p->D] = r[p->A] | ~p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.XorNot:
+                    r[p->D] = r[p->A] ^ ~r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.XorNotI:
+                    r[p->D] = r[p->A] ^ ~p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Shl:
+                    r[p->D] = r[p->A] << (int)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.ShlI:
+                    r[p->D] = r[p->A] << (int)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Shr:
+                    r[p->D] = r[p->A] >> (int)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.ShrI:
+                    r[p->D] = r[p->A] >> (int)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Sar:
+                    r[p->D] = (ulong)((long)r[p->A] >> (int)r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.SarI:
+                    r[p->D] = (ulong)((long)r[p->A] >> (int)p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.Rotl:
+                    r[p->D] = BitOperations.RotateLeft(r[p->A], (int)r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.RotlI:
+                    r[p->D] = BitOperations.RotateLeft(r[p->A], (int)p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.MulHighU:
+                    r[p->D] = Math.BigMul(r[p->A], r[p->B], out _);
+                    p++;
+                    continue;
+                case MicroCode.MulHighUI:
+                    r[p->D] = Math.BigMul(r[p->A], p->Immediate, out _);
+                    p++;
+                    continue;
+                case MicroCode.MulHighS:
+                    r[p->D] = (ulong)Math.BigMul((long)r[p->A], (long)r[p->B], out _);
+                    p++;
+                    continue;
+                case MicroCode.MulHighSI:
+                    r[p->D] = (ulong)Math.BigMul((long)r[p->A], (long)p->Immediate, out _);
+                    p++;
+                    continue;
+                case MicroCode.Add32:
+                    r[p->D] = (uint)r[p->A] + (uint)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Add32I:
+                    r[p->D] = (uint)r[p->A] + (uint)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Sub32:
+                    r[p->D] = (uint)r[p->A] - (uint)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Sub32I:
+                    r[p->D] = (uint)r[p->A] - (uint)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Mul32:
+                    r[p->D] = (uint)r[p->A] * (uint)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Mul32I:
+                    r[p->D] = (uint)r[p->A] * (uint)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.And32:
+                    r[p->D] = (uint)r[p->A] & (uint)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.And32I:
+                    r[p->D] = (uint)r[p->A] & (uint)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Or32:
+                    r[p->D] = (uint)r[p->A] | (uint)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Or32I:
+                    r[p->D] = (uint)r[p->A] | (uint)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Xor32:
+                    r[p->D] = (uint)r[p->A] ^ (uint)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Xor32I:
+                    r[p->D] = (uint)r[p->A] ^ (uint)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Shl32:
+                    r[p->D] = (uint)r[p->A] << (int)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Shl32I:
+                    r[p->D] = (uint)r[p->A] << (int)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Shr32:
+                    r[p->D] = (uint)r[p->A] >> (int)r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.Shr32I:
+                    r[p->D] = (uint)r[p->A] >> (int)p->Immediate;
+                    p++;
+                    continue;
+                case MicroCode.Sar32:
+                    r[p->D] = (uint)((int)r[p->A] >> (int)r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.Sar32I:
+                    r[p->D] = (uint)((int)r[p->A] >> (int)p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.Rotl32:
+                    r[p->D] = BitOperations.RotateLeft((uint)r[p->A], (int)r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.Rotl32I:
+                    r[p->D] = BitOperations.RotateLeft((uint)r[p->A], (int)p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.Add32S:
+                    r[p->D] = (ulong)(int)(r[p->A] + r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.Add32SI:
+                    r[p->D] = (ulong)(int)(r[p->A] + p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.Sub32S:
+                    r[p->D] = (ulong)(int)(r[p->A] - r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.Sub32SI:
+                    r[p->D] = (ulong)(int)(r[p->A] - p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.Mul32S:
+                    r[p->D] = (ulong)(int)(r[p->A] * r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.Mul32SI:
+                    r[p->D] = (ulong)(int)(r[p->A] * p->Immediate);
+                    p++;
+                    continue;
+                case MicroCode.SetEq:
+                    r[p->D] = r[p->A] == r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetEqI:
+                    r[p->D] = r[p->A] == p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetNe:
+                    r[p->D] = r[p->A] != r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetNeI:
+                    r[p->D] = r[p->A] != p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtS:
+                    r[p->D] = (long)r[p->A] < (long)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtSI:
+                    r[p->D] = (long)r[p->A] < (long)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeS:
+                    r[p->D] = (long)r[p->A] <= (long)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeSI:
+                    r[p->D] = (long)r[p->A] <= (long)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtS:
+                    r[p->D] = (long)r[p->A] > (long)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtSI:
+                    r[p->D] = (long)r[p->A] > (long)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeS:
+                    r[p->D] = (long)r[p->A] >= (long)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeSI:
+                    r[p->D] = (long)r[p->A] >= (long)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtU:
+                    r[p->D] = r[p->A] < r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtUI:
+                    r[p->D] = r[p->A] < p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeU:
+                    r[p->D] = r[p->A] <= r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeUI:
+                    r[p->D] = r[p->A] <= p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtU:
+                    r[p->D] = r[p->A] > r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtUI:
+                    r[p->D] = r[p->A] > p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeU:
+                    r[p->D] = r[p->A] >= r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeUI:
+                    r[p->D] = r[p->A] >= p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetEq32:
+                    r[p->D] = (uint)r[p->A] == (uint)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetEq32I:
+                    r[p->D] = (uint)r[p->A] == (uint)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetNe32:
+                    r[p->D] = (uint)r[p->A] != (uint)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetNe32I:
+                    r[p->D] = (uint)r[p->A] != (uint)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtS32:
+                    r[p->D] = (int)r[p->A] < (int)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtS32I:
+                    r[p->D] = (int)r[p->A] < (int)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeS32:
+                    r[p->D] = (int)r[p->A] <= (int)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeS32I:
+                    r[p->D] = (int)r[p->A] <= (int)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtS32:
+                    r[p->D] = (int)r[p->A] > (int)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtS32I:
+                    r[p->D] = (int)r[p->A] > (int)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeS32:
+                    r[p->D] = (int)r[p->A] >= (int)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeS32I:
+                    r[p->D] = (int)r[p->A] >= (int)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtU32:
+                    r[p->D] = (uint)r[p->A] < (uint)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLtU32I:
+                    r[p->D] = (uint)r[p->A] < (uint)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeU32:
+                    r[p->D] = (uint)r[p->A] <= (uint)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetLeU32I:
+                    r[p->D] = (uint)r[p->A] <= (uint)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtU32:
+                    r[p->D] = (uint)r[p->A] > (uint)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGtU32I:
+                    r[p->D] = (uint)r[p->A] > (uint)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeU32:
+                    r[p->D] = (uint)r[p->A] >= (uint)r[p->B] ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.SetGeU32I:
+                    r[p->D] = (uint)r[p->A] >= (uint)p->Immediate ? 1UL : 0;
+                    p++;
+                    continue;
+                case MicroCode.BranchEq:
+                    p += r[p->A] == r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchEqI:
+                    p += r[p->A] == p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchNe:
+                    p += r[p->A] != r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchNeI:
+                    p += r[p->A] != p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtS:
+                    p += (long)r[p->A] < (long)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtSI:
+                    p += (long)r[p->A] < (long)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeS:
+                    p += (long)r[p->A] <= (long)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeSI:
+                    p += (long)r[p->A] <= (long)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtS:
+                    p += (long)r[p->A] > (long)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtSI:
+                    p += (long)r[p->A] > (long)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeS:
+                    p += (long)r[p->A] >= (long)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeSI:
+                    p += (long)r[p->A] >= (long)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtU:
+                    p += r[p->A] < r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtUI:
+                    p += r[p->A] < p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeU:
+                    p += r[p->A] <= r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeUI:
+                    p += r[p->A] <= p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtU:
+                    p += r[p->A] > r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtUI:
+                    p += r[p->A] > p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeU:
+                    p += r[p->A] >= r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeUI:
+                    p += r[p->A] >= p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchEq32:
+                    p += (uint)r[p->A] == (uint)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchEq32I:
+                    p += (uint)r[p->A] == (uint)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchNe32:
+                    p += (uint)r[p->A] != (uint)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchNe32I:
+                    p += (uint)r[p->A] != (uint)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtS32:
+                    p += (int)r[p->A] < (int)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtS32I:
+                    p += (int)r[p->A] < (int)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeS32:
+                    p += (int)r[p->A] <= (int)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeS32I:
+                    p += (int)r[p->A] <= (int)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtS32:
+                    p += (int)r[p->A] > (int)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtS32I:
+                    p += (int)r[p->A] > (int)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeS32:
+                    p += (int)r[p->A] >= (int)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeS32I:
+                    p += (int)r[p->A] >= (int)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtU32:
+                    p += (uint)r[p->A] < (uint)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLtU32I:
+                    p += (uint)r[p->A] < (uint)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeU32:
+                    p += (uint)r[p->A] <= (uint)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchLeU32I:
+                    p += (uint)r[p->A] <= (uint)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtU32:
+                    p += (uint)r[p->A] > (uint)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGtU32I:
+                    p += (uint)r[p->A] > (uint)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeU32:
+                    p += (uint)r[p->A] >= (uint)r[p->B] ? (short)p->D : 1;
+                    continue;
+                case MicroCode.BranchGeU32I:
+                    p += (uint)r[p->A] >= (uint)p->Immediate ? (short)p->D : 1;
+                    continue;
+                case MicroCode.Load8U:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = *(byte*)(address + entry->Addend);
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 1, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Load8UScaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = *(byte*)(address + entry->Addend);
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 1, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Load8S:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = (ulong)*(sbyte*)(address + entry->Addend);
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 1, out value))
+                        goto fault;
+                    r[p->D] = (ulong)(sbyte)value;
+                    p++;
+                    continue;
+                case MicroCode.Load8SScaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = (ulong)*(sbyte*)(address + entry->Addend);
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 1, out value))
+                        goto fault;
+                    r[p->D] = (ulong)(sbyte)value;
+                    p++;
+                    continue;
+                case MicroCode.Load16U:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 2, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Load16UScaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 2, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Load16S:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = (ulong)(short)TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 2, out value))
+                        goto fault;
+                    r[p->D] = (ulong)(short)value;
+                    p++;
+                    continue;
+                case MicroCode.Load16SScaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = (ulong)(short)TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 2, out value))
+                        goto fault;
+                    r[p->D] = (ulong)(short)value;
+                    p++;
+                    continue;
+                case MicroCode.Load32U:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 4, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Load32UScaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 4, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Load32S:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = (ulong)(int)TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 4, out value))
+                        goto fault;
+                    r[p->D] = (ulong)(int)value;
+                    p++;
+                    continue;
+                case MicroCode.Load32SScaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = (ulong)(int)TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 4, out value))
+                        goto fault;
+                    r[p->D] = (ulong)(int)value;
+                    p++;
+                    continue;
+                case MicroCode.Load64:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 8, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 8, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Load64Scaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 8, pageMask) == entry->ReadTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 8, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.Store8:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 1, pageMask) == entry->WriteTag)
+                    {
+                        *(byte*)(address + entry->Addend) = (byte)r[p->D];
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 1, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store8Scaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 1, pageMask) == entry->WriteTag)
+                    {
+                        *(byte*)(address + entry->Addend) = (byte)r[p->D];
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 1, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store16:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 2, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((ushort)r[p->D]));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 2, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store16Scaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 2, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((ushort)r[p->D]));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 2, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store32:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((uint)r[p->D]));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 4, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store32Scaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((uint)r[p->D]));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 4, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store64:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order(r[p->D]));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 8, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store64Scaled:
+                    address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order(r[p->D]));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 8, r[p->D]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Load128:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 16, pageMask) == entry->ReadTag)
+                    {
+                        ulong first = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
+                        r[p->D + 1] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend + 8)));
+                        r[p->D] = first;
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad128<TMode>(address, r + p->D))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Store128:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 16, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order(r[p->D]));
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend + 8), TMode.Order(r[p->D + 1]));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore128<TMode>(address, r[p->D], r[p->D + 1]))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.ProbeWrite:
+                    if (!memory.TryProbe<TMode>(TMode.Wrap(r[p->A] + p->Immediate), p->B))
+                        goto fault;
+                    p++;
+                    continue;
+                case MicroCode.Call:
+                    r[p->D] = ((delegate*<ref EngineState, ulong, ulong, int, ulong>)s->Functions[(uint)p->Immediate])(ref *s, r[p->A], r[p->B], p->Scale);
+                    p++;
+                    continue;
+                case MicroCode.CallChecked:
+                    value = ((delegate*<ref EngineState, ulong, ulong, int, ulong>)s->Functions[(uint)p->Immediate])(ref *s, r[p->A], r[p->B], p->Scale);
+                    if (s->Raised != CpuStopKind.None)
+                    {
+                        s->Left = Leaving.Raised;
+                        goto leave;
+                    }
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.CallVector:
+                    *(Vector128<byte>*)(r + p->D) = ((delegate*<ref EngineState, Vector128<byte>, Vector128<byte>, int, Vector128<byte>>)s->Functions[(uint)p->Immediate])(
+                        ref *s, *(Vector128<byte>*)(r + p->A), *(Vector128<byte>*)(r + p->B), p->Scale);
+                    p++;
+                    continue;
+                case MicroCode.Poll:
+                    if (s->Threshold != long.MaxValue)
+                    {
+                        p++;
+                        continue;
+                    }
+                    s->Left = Leaving.Poll;
+                    goto leave;
+                case MicroCode.Exit:
+                {
+                    s->Remaining -= p->D;
+                    Block* target = (Block*)p->Immediate;
+                    if (target != null && s->Remaining >= s->Threshold)
+                    {
+                        block = target;
+                        p = target->Ops;
+                        continue;
+                    }
+                    s->Pc = p[1].Immediate;
+                    s->Left = Leaving.Link;
+                    goto leave;
+                }
+                case MicroCode.ExitFar:
+                {
+                    s->Remaining -= p->D;
+                    Block* target = (Block*)p->Immediate;
+                    if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= s->Threshold)
+                    {
+                        block = target;
+                        p = target->Ops;
+                        continue;
+                    }
+                    s->Pc = p[1].Immediate;
+                    s->Left = Leaving.Link;
+                    goto leave;
+                }
+                case MicroCode.ExitIndirect:
+                {
+                    s->Remaining -= p->D;
+                    ulong pc = TMode.Wrap(r[p->A]);
+                    JumpTarget* jump = s->Jumps + JumpTarget.SlotOf(pc);
+                    if (jump->Pc == pc && jump->Epoch == s->Epoch && s->Remaining >= s->Threshold)
+                    {
+                        block = jump->Block;
+                        p = block->Ops;
+                        continue;
+                    }
+                    s->Pc = pc;
+                    s->Left = Leaving.Lookup;
+                    goto leave;
+                }
+                case MicroCode.Raise:
+                    s->Remaining -= p->D;
+                    s->Pc = p->Immediate;
+                    s->Stop = new CpuStop((CpuStopKind)p->A, p->Immediate, p->B, 0, default);
+                    s->Left = Leaving.Raise;
+                    goto leave;
+                case MicroCode.Observe:
+                    memory.Observe(TMode.Wrap(r[p->A] + p->Immediate), (AccessKind)p->D);
+                    p++;
+                    continue;
+                default:
+                    throw new InvalidOperationException($"operation {p->Code} in a block at 0x{block->Pc:x}");
+            }
+        }
+    fault:
+        s->Left = memory.WouldChangeCode ? Leaving.CodeStore : Leaving.Fault;
+    leave:
+        s->AtBlock = block;
+        s->AtOp = p;
+    }
+}
