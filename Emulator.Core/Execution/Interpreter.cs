@@ -1003,48 +1003,48 @@ internal static unsafe class Interpreter<TMode>
                     s->Left = Leaving.Poll;
                     goto leave;
                 case MicroCode.Exit:
-                {
-                    s->Remaining -= p->D;
-                    Block* target = (Block*)p->Immediate;
-                    if (target != null && s->Remaining >= s->Threshold)
                     {
-                        block = target;
-                        p = target->Ops;
-                        continue;
+                        s->Remaining -= p->D;
+                        Block* target = (Block*)p->Immediate;
+                        if (target != null && s->Remaining >= s->Threshold)
+                        {
+                            block = target;
+                            p = target->Ops;
+                            continue;
+                        }
+                        s->Pc = p[1].Immediate;
+                        s->Left = Leaving.Link;
+                        goto leave;
                     }
-                    s->Pc = p[1].Immediate;
-                    s->Left = Leaving.Link;
-                    goto leave;
-                }
                 case MicroCode.ExitFar:
-                {
-                    s->Remaining -= p->D;
-                    Block* target = (Block*)p->Immediate;
-                    if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= s->Threshold)
                     {
-                        block = target;
-                        p = target->Ops;
-                        continue;
+                        s->Remaining -= p->D;
+                        Block* target = (Block*)p->Immediate;
+                        if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= s->Threshold)
+                        {
+                            block = target;
+                            p = target->Ops;
+                            continue;
+                        }
+                        s->Pc = p[1].Immediate;
+                        s->Left = Leaving.Link;
+                        goto leave;
                     }
-                    s->Pc = p[1].Immediate;
-                    s->Left = Leaving.Link;
-                    goto leave;
-                }
                 case MicroCode.ExitIndirect:
-                {
-                    s->Remaining -= p->D;
-                    ulong pc = TMode.Wrap(r[p->A]);
-                    JumpTarget* jump = s->Jumps + JumpTarget.SlotOf(pc);
-                    if (jump->Pc == pc && jump->Epoch == s->Epoch && s->Remaining >= s->Threshold)
                     {
-                        block = jump->Block;
-                        p = block->Ops;
-                        continue;
+                        s->Remaining -= p->D;
+                        ulong pc = TMode.Wrap(r[p->A]);
+                        JumpTarget* jump = s->Jumps + JumpTarget.SlotOf(pc);
+                        if (jump->Pc == pc && jump->Epoch == s->Epoch && s->Remaining >= s->Threshold)
+                        {
+                            block = jump->Block;
+                            p = block->Ops;
+                            continue;
+                        }
+                        s->Pc = pc;
+                        s->Left = Leaving.Lookup;
+                        goto leave;
                     }
-                    s->Pc = pc;
-                    s->Left = Leaving.Lookup;
-                    goto leave;
-                }
                 case MicroCode.Raise:
                     s->Remaining -= p->D;
                     s->Pc = p->Immediate;
