@@ -11,6 +11,9 @@ internal sealed record Surroundings
     /// <summary>Standard output.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Standard output for what is no text; opened only when asked for.</summary>
+    public Func<Stream> BinaryOutput { get; init; } = () => Stream.Null;
+
     /// <summary>Standard error.</summary>
     public required TextWriter Error { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record Surroundings
         {
             Output = output,
             Error = error,
+            BinaryOutput = Console.OpenStandardOutput,
             Input = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)),
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",

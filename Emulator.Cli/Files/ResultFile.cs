@@ -1,16 +1,14 @@
-using System.Text;
-
 namespace Emulator.Cli.Files;
 
 /// <summary>A file that a command writes: whole, or not at all.</summary>
 internal static class ResultFile
 {
-    /// <summary>Writes a text file.</summary>
+    /// <summary>Writes a file.</summary>
     /// <param name="around">Where relative paths start.</param>
     /// <param name="file">The path, as the user typed it.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="ProblemException">It cannot be written; what was there before is still there.</exception>
-    public static void Write(Surroundings around, string file, Action<TextWriter> write)
+    public static void Write(Surroundings around, string file, Action<Stream> write)
     {
         if (file.Length == 0)
             throw ProblemException.Usage("a file to write to has an empty path");
@@ -43,7 +41,7 @@ internal static class ResultFile
     /// <summary>Whether a new file may take this one's name; not for pipes and devices, which have no bytes of their own.</summary>
     private static bool IsOrdinary(string path) => !File.Exists(path) || new FileInfo(path).Length > 0;
 
-    private static void Replace(string path, Action<TextWriter> write)
+    private static void Replace(string path, Action<Stream> write)
     {
         if (File.Exists(path))
             File.Open(path, FileMode.Open, FileAccess.Write).Dispose();     // one that may not be written may not be replaced either
@@ -60,9 +58,9 @@ internal static class ResultFile
         }
     }
 
-    private static void Fill(string path, FileMode mode, Action<TextWriter> write)
+    private static void Fill(string path, FileMode mode, Action<Stream> write)
     {
-        using StreamWriter writer = new(File.Open(path, mode, FileAccess.Write), new UTF8Encoding(false), 1 << 16) { NewLine = "\n" };
-        write(writer);
+        using BufferedStream stream = new(File.Open(path, mode, FileAccess.Write), 1 << 16);
+        write(stream);
     }
 }

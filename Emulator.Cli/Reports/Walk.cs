@@ -71,6 +71,8 @@ internal sealed record Walk
                 : walk with { Fault = outside, Kernel = "nothing checks it: without an MMU every address is a physical one" };
         }
         IReadOnlyList<TraceEvent> events = tables.Steps(address, access, machine.UserControls, out Translation translation, out PageFault fault, out bool translated);
+        foreach (TraceEvent step in events)
+            machine.Kernel.Recorder?.Record(step);
         int depth = tables.Depth;
         ImmutableArray<WalkStep> steps = [.. events.Select(step => new WalkStep(step.Level, tables.Tree[step.Level].Name,
             PageTableGeometry.LinuxName(step.Level, depth), tables.Tree[step.Level].IndexOf(address), step.At, step.Before, tables.Explain(step.Before, step.Level)))];

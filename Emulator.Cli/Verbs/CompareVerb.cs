@@ -10,8 +10,6 @@ namespace Emulator.Cli.Verbs;
 /// <summary>execve PROGRAM in every way, side by side.</summary>
 internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : ReportVerb
 {
-    private static readonly CliOption Trace = new("--trace", "FILE", "write every event of every way to FILE, a JSON object a line (docs/trace.md); with - to standard output instead of text");
-
     private static readonly CliOption Svg = new("--svg", "FILE", "write a picture of the trees to FILE; with - to standard output instead of text");
 
     private static readonly CliOption Html = new("--html", "FILE", "write a page to FILE that steps through the run, with the ledger and a sentence for every step; with - to standard output instead of text");
@@ -40,13 +38,14 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
         "emulator compare --arg-bytes 15000 ./program",
         "emulator compare --kernel 6.1 --way all --json report.json ./program one two",
         "emulator compare --html page.html --trace events.jsonl ./program",
+        "emulator compare --trace run.perfetto-trace ./program",
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, Step, .. FileOptions];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, Step, .. FileOptions, TraceOptions.Format];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> FileOptions => [Html, Svg, Trace];
+    public override IReadOnlyList<CliOption> FileOptions => [Html, Svg, TraceOptions.Trace];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -54,6 +53,7 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
     /// <inheritdoc/>
     public override Report Make(Invocation invocation)
     {
+        _ = TraceOptions.IsWanted(invocation.Values);
         string program = invocation.Operands(_program)[0];
         using ExecPlan plan = planner.Plan(invocation.Values, program, invocation.Operands(_arguments), ["in-place", "staged"], invocation.Around);
         ExecReport report = plan.Compare(invocation.Progress);
@@ -79,14 +79,14 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner) : Re
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Attachment> Attachments(Report report)
+    protected override IReadOnlyList<Attachment> Attachments(Invocation invocation, Report report)
     {
         CompareReport compared = (CompareReport)report;
         return
         [
             new Attachment(Html, output => new ComparePage(compared.Subject, compared.Ways).Write(output)),
             new Attachment(Svg, output => output.Write(new CompareSvg(compared.Subject, compared.Ways).Document())),
-            new Attachment(Trace, output => new TraceLines(compared.Subject, compared.Ways).Write(output)),
+            TraceOptions.Attachment(invocation.Values, compared.Subject, compared.Ways),
         ];
     }
 }

@@ -90,7 +90,7 @@ internal sealed class LessonVerb(Func<Invocation, LessonCommands> commands) : Re
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Attachment> Attachments(Report report) => report is LessonReport { Failure: null } whole
+    protected override IReadOnlyList<Attachment> Attachments(Invocation invocation, Report report) => report is LessonReport { Failure: null } whole
         ? [new Attachment(Html, output => output.Write(LessonPage.Of(whole.Lesson, whole.Played)))]
         : [];
 

@@ -15,7 +15,7 @@ internal abstract class ReportVerb : Verb
     public abstract Report Make(Invocation invocation);
 
     /// <summary>Files that this verb can write beside the report.</summary>
-    protected virtual IReadOnlyList<Attachment> Attachments(Report report) => [];
+    protected virtual IReadOnlyList<Attachment> Attachments(Invocation invocation, Report report) => [];
 
     /// <inheritdoc/>
     public override int Run(Invocation invocation)
@@ -27,7 +27,7 @@ internal abstract class ReportVerb : Verb
         Save(invocation, report);
         Attachment? shown = All(invocation, report).FirstOrDefault(attachment => invocation.Values.Text(attachment.Option) == StandardOutput);
         if (shown is not null)
-            shown.Write(invocation.Around.Output);
+            shown.Show(invocation.Around);
         else if (report.PrefersJson)
             WriteJson(report, invocation.Around.Output);
         else
@@ -52,7 +52,7 @@ internal abstract class ReportVerb : Verb
     protected virtual void Show(Invocation invocation, Report report) => report.WriteText(new TextOutput(invocation.Around));
 
     private IEnumerable<Attachment> All(Invocation invocation, Report report) =>
-        Attachments(report).Prepend(new Attachment(invocation.Common.Json, output => WriteJson(report, output)));
+        Attachments(invocation, report).Prepend(new Attachment(invocation.Common.Json, output => WriteJson(report, output)));
 
     private void Check(Invocation invocation)
     {

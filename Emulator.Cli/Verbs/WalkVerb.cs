@@ -3,6 +3,8 @@ using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
+using Emulator.Core.Reports;
+using Emulator.Core.Tracing;
 
 namespace Emulator.Cli.Verbs;
 
@@ -29,10 +31,13 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
         "The hardware's walk from the root register down, as the program's first access would do it. A fault is an answer too: in the machine's own words, with what the kernel would make of it. Addresses are decimal, or 0x and hexadecimal.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000"];
+    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --trace walk.perfetto-trace ./program 0x400000"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption, FaultIn];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption, FaultIn, .. FileOptions, TraceOptions.Format];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> FileOptions => [TraceOptions.Trace];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_operands];
@@ -53,10 +58,15 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
             _ => AccessKind.Read,
         };
         bool faultIn = invocation.Values.IsOn(FaultIn);
-        return Exec(invocation, program, arguments, (subject, machine, started) =>
+        Recorder? recorder = TraceOptions.IsWanted(invocation.Values) ? new Recorder() : null;
+        return Exec(invocation, program, arguments, recorder, (subject, machine, started) =>
         {
             machine.Activate(started.Space);
             return new WalkReport(subject, access, started.Space.Tables?.RootRegister, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))]);
         });
     }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Attachment> Attachments(Invocation invocation, Report report) =>
+        report is TracedReport traced ? [TraceOptions.Attachment(invocation.Values, traced.Subject, new ExecReport([traced.Way]))] : [];
 }

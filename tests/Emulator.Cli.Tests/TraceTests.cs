@@ -41,6 +41,30 @@ public class TraceTests
     }
 
     [Fact]
+    public void Walks_come_behind_the_execve()
+    {
+        string[] args = ["walk", "--trace", "-", CommandLine.Bundled("x86_64/show"), "0x400000", "0x10"];
+
+        string[] lines = CommandLine.Run(args).Output.TrimEnd('\n').Split('\n');
+
+        Assert.All(lines, line => Assert.Empty(Schema.Validate(line)));
+        JsonElement[] walked = [.. lines.Select(line => JsonDocument.Parse(line).RootElement).SkipWhile(line => !line.TryGetProperty("stage", out JsonElement stage) || stage.GetString() != "start").Skip(1).SkipLast(1)];
+        Assert.All(walked, line => Assert.Equal("walk_step", line.GetProperty("kind").GetString()));
+        // PML4, PDPT, PD and PT entry of the first, whose page was never touched; the second has no page table.
+        Assert.Equal(["0x400000", "0x400000", "0x400000", "0x400000"], walked.Select(line => line.GetProperty("address").GetString()).Where(address => address != "0x10"));
+        Assert.Equal("pgd", walked.First(line => line.GetProperty("address").GetString() == "0x10").GetProperty("linux").GetString());
+    }
+
+    [Fact]
+    public void A_refused_execve_leaves_its_trace_too()
+    {
+        CommandLine run = CommandLine.Run("walk", "--trace", "-", "--stack-limit", "1m", "--arg-bytes", "2m", CommandLine.Bundled("x86_64/show"), "0x400000");
+
+        Assert.Equal(1, run.Exit);
+        Assert.Contains("\"kind\":\"failed\"", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_schema_refuses_what_it_does_not_know()
     {
         string[] lines = CommandLine.Run("compare", "--trace", "-", CommandLine.Bundled("s390/show")).Output.TrimEnd('\n').Split('\n');
