@@ -249,12 +249,10 @@
     function go(to) {
       to = Math.min(Math.max(0, Math.round(to)), total);
       if (to === moment) return;
-      const from = moment;
       moment = to;
       ways.forEach((way, i) => {
-        const before = way.position;
         way.moveTo(positionOf(moment, i));
-        way.show(moment > from && from >= 0 && way.position === before && moment - from === 1 && way.position < way.steps);
+        way.show(moment > 0 && way.position === positionOf(moment - 1, i) && way.position < way.steps);
       });
       slider.value = moment;
       document.documentElement.dataset.positions = ways.map(way => way.position).join(' ');
@@ -291,6 +289,8 @@
       event.preventDefault();
       actions[keys[event.key]]();
     });
+    document.querySelector('.controls').hidden = false;
+    document.querySelector('.still').hidden = true;
     const asked = /^#(\d+)$/.exec(location.hash);
     go(asked ? Number(asked[1]) : total);
     document.documentElement.dataset.ready = 'yes';

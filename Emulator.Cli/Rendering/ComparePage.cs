@@ -38,7 +38,7 @@ internal sealed class ComparePage(ExecSubject subject, ExecReport report)
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 
     private static void WriteControls(TextWriter output) => output.Write("""
-        <section class="controls" aria-label="Step through the run">
+        <section class="controls" hidden aria-label="Step through the run">
         <button type="button" data-go="first" title="Home">|◀ <span>beginning</span></button>
         <button type="button" data-go="stage-back" title="[">◀| <span>stage</span></button>
         <button type="button" data-go="table-back" title="Page Up">◀◀ <span>table</span></button>
@@ -51,7 +51,7 @@ internal sealed class ComparePage(ExecSubject subject, ExecReport report)
         <button type="button" data-go="play" title="Space" aria-pressed="false">play</button>
         <output id="where" for="moment">at the end</output>
         </section>
-        <noscript><p>Without scripts this page shows the end of the run alone.</p></noscript>
+        <p class="still">Without scripts this page shows the end of the run alone.</p>
 
         """.ReplaceLineEndings("\n"));
 

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Emulator.Testing;
 using Xunit;
 
 namespace Emulator.Cli.Tests;
@@ -71,63 +69,6 @@ public partial class PictureTests
         }
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(9)]
-    [InlineData(31)]
-    [InlineData(int.MaxValue)]
-    public void The_page_folds_the_same_steps_as_the_trace(int asked)
-    {
-        string? browser = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(directory => Path.Combine(directory, "chromium")).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(browser is null, "chromium is not installed");
-        using TemporaryDirectory directory = new();
-        string file = directory.PathOf("page.html");
-        string[] run = ["compare", "--arg-bytes", "15000", CommandLine.Bundled("s390/show")];
-        CommandLine.Run([run[0], "--html", file, .. run[1..]]);
-        JsonElement[] events = [.. CommandLine.Run([run[0], "--trace", "-", .. run[1..]]).Output.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
-
-        string page = Show(browser!, $"file://{file}{(asked == int.MaxValue ? "" : $"#{asked}")}", directory.PathOf("profile"), out string errors);
-
-        Assert.DoesNotContain("CONSOLE", errors, StringComparison.Ordinal);
-        Assert.Contains("data-ready=\"yes\"", page, StringComparison.Ordinal);
-        int[] positions = [.. Positions().Match(page).Groups[1].Value.Split(' ').Select(int.Parse)];
-        string[] ways = ["in-place", "staged"];
-        for (int column = 0; column < ways.Length; column++)
-        {
-            JsonElement[] past = [.. events.Where(line => line.GetProperty("type").GetString() == "event" && line.GetProperty("way").GetString() == ways[column]).Take(positions[column])];
-            JsonElement[] Of(string kind) => [.. past.Where(line => line.GetProperty("kind").GetString() == kind)];
-            long Bytes(string kind) => Of(kind).Sum(line => line.GetProperty("bytes").GetInt64());
-            Assert.Equal($"{Of("table_built").Length}", Cell(page, "built", column));
-            Assert.Equal($"{Of("table_freed").Length}", Cell(page, "freed", column));
-            Assert.Equal($"{Of("entry_moved").Length}", Cell(page, "pte", column));
-            Assert.Equal($"{Of("fault").Length}", Cell(page, "faults", column));
-            Assert.Equal($"{Of("page_staged").Length - Of("page_unstaged").Length}", Cell(page, "waiting", column));
-            Assert.Equal($"{Bytes("table_built") - Bytes("table_freed")}", Cell(page, "table_bytes", column));
-        }
-        if (asked == int.MaxValue)
-            Assert.Equal(("2", "53248"), (Cell(page, "depth", 0), Cell(page, "peak_table_bytes", 0)));
-    }
-
-    private static string Show(string browser, string address, string profile, out string errors)
-    {
-        ProcessStartInfo start = new(browser)
-        {
-            ArgumentList =
-            {
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                $"--user-data-dir={profile}", "--enable-logging=stderr", "--virtual-time-budget=5000", "--dump-dom", address,
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> problems = process.StandardError.ReadToEndAsync();
-        string page = process.StandardOutput.ReadToEnd();
-        errors = problems.GetAwaiter().GetResult();
-        process.WaitForExit();
-        return page;
-    }
-
     /// <summary>A number of the page's ledger.</summary>
     private static string Cell(string page, string key, int column)
     {
@@ -137,9 +78,6 @@ public partial class PictureTests
 
     [GeneratedRegex("""<td[^>]*>(\d+)</td>""")]
     private static partial Regex Cells();
-
-    [GeneratedRegex("data-positions=\"([0-9 ]+)\"")]
-    private static partial Regex Positions();
 
     [GeneratedRegex("""https?://[^\s"'<>)]*""")]
     private static partial Regex Address();
