@@ -50,6 +50,9 @@ public sealed class Alpha : Architecture
     public override ImmutableArray<string> Mmus(string kernel) => ["osf"];
 
     /// <inheritdoc/>
+    public override Core.Execution.InstructionSet? InstructionSetOf(UserAbi abi) => new AlphaInstructionSet();
+
+    /// <inheritdoc/>
     public override Machine CreateMachine(MachineOptions options, Recorder? recorder) =>
         Close<AlphaEntry>(options, new MmuControls(AlphaEntry.UserMode, 0), recorder);
 

@@ -325,6 +325,9 @@ public sealed class BlockBuilder
     /// <inheritdoc cref="Call(StateFunction, Operand, Operand, int)"/>
     public Operand CallChecked(StateFunction function, Operand x, Operand y, int number = 0) => Call(MicroCode.CallChecked, function, x, y, number);
 
+    /// <summary>Instructions done before this one, since the CPU was made.</summary>
+    public Operand InstructionCount() => Call(CountInstructions, 0, 0, Instructions - 1);
+
     /// <summary>A function of vectors, into two slots from <paramref name="d"/> on.</summary>
     public void CallVector(VectorFunction function, Slot d, Slot x, Slot y, int number = 0) =>
         Add(MicroCode.CallVector, d.Number, x.Number, y.Number, Named(_functions.IndexOf(function), number));
@@ -416,6 +419,8 @@ public sealed class BlockBuilder
     // ---- operations -----------------------------------------------------------------------------------------------------
 
     private static ulong Named(int function, int number) => MicroOp.Scaled(number, function);
+
+    private static ulong CountInstructions(ref EngineState state, ulong x, ulong y, int number) => state.InstructionsBeforeBlock + (ulong)number;
 
     private static bool WritesOneSlot(MicroCode code) =>
         code is (>= MicroCode.Constant and < MicroCode.DepositI) or MicroCode.AddScaled or (>= MicroCode.SetEq and < MicroCode.MoveIf)

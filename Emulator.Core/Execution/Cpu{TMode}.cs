@@ -73,6 +73,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
         ArgumentOutOfRangeException.ThrowIfNegative(instructions);
         ObjectDisposedException.ThrowIf(_disposed, this);
         _state->Remaining = instructions;
+        _state->Limit = _retired + instructions;
         CpuStop stop = Dispatch();
         _retired += instructions - _state->Remaining;
         return stop with { Pc = _state->Pc };

@@ -32,6 +32,9 @@ public unsafe struct EngineState
     /// <summary>Instructions that may still be run.</summary>
     internal long Remaining;
 
+    /// <summary>Instructions done when the present run began, plus those it was given: less the remaining ones, those done now.</summary>
+    internal long Limit;
+
     /// <summary>Blocks are left for the dispatcher when fewer instructions remain; raised by others to get a hearing.</summary>
     internal long Threshold;
 
@@ -70,6 +73,9 @@ public unsafe struct EngineState
     internal ulong PageMask;
     internal int SlotShift;
     internal nint* Functions;
+
+    /// <summary>Instructions done before the present block was entered.</summary>
+    public readonly ulong InstructionsBeforeBlock => (ulong)(Limit - Remaining);
 
     /// <summary>A slot.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such slot.</exception>

@@ -27,6 +27,11 @@ public abstract class InstructionSet
     /// <param name="translator">Whom to ask for translations.</param>
     public abstract Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator);
 
+    /// <summary>A program goes on after the kernel had the CPU, for whatever reason: what the machine does then to its registers.</summary>
+    public virtual void ReturnFromKernel(Span<ulong> registers)
+    {
+    }
+
     /// <summary>A block begins: whatever was noted about the one before is void.</summary>
     public virtual void BeginBlock()
     {
