@@ -1,0 +1,244 @@
+using System.Buffers.Binary;
+using Emulator.Core.Execution;
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+using Xunit;
+using static Emulator.Core.Tests.Execution.Tale;
+
+namespace Emulator.Core.Tests.Execution;
+
+/// <summary>Loads and stores: sizes, byte orders, ends of pages, faults.</summary>
+public class MemoryAccessTests
+{
+    private static readonly byte[] Pattern = [.. Enumerable.Range(0, 64).Select(i => (byte)(0x91 + 7 * i))];
+
+    public static TheoryData<string> Modes => ["little 64", "little 32", "big 64", "big 32", "little 64 aligned", "big 64 aligned", "big 32 aligned"];
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Loads_read_what_lies_in_memory_in_the_order_of_the_machine(string mode)
+    {
+        foreach (int bytes in (int[])[1, 2, 4, 8])
+        {
+            foreach (bool signed in (bool[])[false, true])
+            {
+                foreach (ulong at in (ulong[])[DataAt, DataAt + 8, DataAt + 1, DataAt + 0xffd, DataAt + 0x1000 - (ulong)bytes / 2])
+                {
+                    using Tale tale = Of(mode);
+                    Pattern.CopyTo(tale.Memory.Slice(new PhysicalAddress(at & ~7UL), 64));
+                    byte[] data = tale.Memory.Slice(new PhysicalAddress(at), bytes).ToArray();
+                    tale.Tell(
+                        b => b.Set(R1, b.Load(new DataAddress(R0, 0xffff_ffff_ffff_fff8), bytes, signed)),
+                        b => b.Set(R2, b.Load(new DataAddress(R0, 0xffff_ffff_ffff_ffe8) { Index = R3, Scale = 2 }, bytes, signed)));
+                    (tale.Cpu[R0], tale.Cpu[R3]) = (at + 8, 4);
+
+                    CpuStop stop = tale.Cpu.Run(3);
+
+                    if (mode.Contains("aligned", StringComparison.Ordinal) && at % (ulong)bytes != 0)
+                    {
+                        Assert.Equal((CpuStopKind.Unaligned, at, CodeAt), (stop.Kind, stop.Address, stop.Pc));
+                        continue;
+                    }
+                    if (mode.StartsWith("little", StringComparison.Ordinal))
+                        Array.Reverse(data);
+                    ulong value = data.Aggregate(0UL, (sum, next) => sum << 8 | next);
+                    if (signed && bytes < 8)
+                        value = (ulong)((long)(value << (64 - 8 * bytes)) >> (64 - 8 * bytes));
+                    Assert.Equal((CpuStopKind.SystemCall, value, value), (stop.Kind, tale.Cpu[R1], tale.Cpu[R2]));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void Stores_write_the_bytes_that_loads_read_and_no_others(string mode)
+    {
+        foreach (int bytes in (int[])[1, 2, 4, 8, 16])
+        {
+            foreach (ulong at in (ulong[])[DataAt + 0x100, DataAt + 0x1000 - (ulong)bytes / 2, DataAt + 0x101])
+            {
+                using Tale tale = Of(mode);
+                if (mode.Contains("aligned", StringComparison.Ordinal) && at % (ulong)bytes != 0)
+                    continue;
+                tale.Tell(
+                    b =>
+                    {
+                        if (bytes == 16)
+                            b.Store128(new DataAddress(R0, 0), R2);
+                        else
+                            b.Store(new DataAddress(R0, 0), bytes, R2);
+                    },
+                    b =>
+                    {
+                        if (bytes == 16)
+                        {
+                            Slot both = b.Load128(new DataAddress(R0, 0));
+                            b.Set(new Slot(4), both);
+                            b.Set(new Slot(5), both.Next());
+                        }
+                        else
+                        {
+                            b.Set(new Slot(4), b.Load(new DataAddress(R0, 0), bytes));
+                        }
+                    });
+                (tale.Cpu[R0], tale.Cpu[R2], tale.Cpu[R3]) = (at, 0x1122_3344_5566_7788, 0x99aa_bbcc_ddee_ff01);
+
+                CpuStop stop = tale.Cpu.Run(3);
+
+                Assert.Equal(CpuStopKind.SystemCall, stop.Kind);
+                ulong mask = bytes >= 8 ? ulong.MaxValue : (1UL << 8 * bytes) - 1;
+                Assert.Equal(0x1122_3344_5566_7788 & mask, tale.Cpu[new Slot(4)]);
+                Assert.Equal(bytes == 16 ? 0x99aa_bbcc_ddee_ff01 : 0, tale.Cpu[new Slot(5)]);
+                Assert.Equal(bytes == 16 ? 16 : bytes, tale.Memory.Slice(new PhysicalAddress(DataAt), 0x2000).ToArray().Count(value => value != 0));
+                if (bytes == 4)
+                {
+                    byte[] expected = [0x55, 0x66, 0x77, 0x88];
+                    if (mode.StartsWith("little", StringComparison.Ordinal))
+                        Array.Reverse(expected);
+                    Assert.Equal(expected, tale.Memory.Slice(new PhysicalAddress(at), 4).ToArray());
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Addresses_of_32_bits_wrap_around()
+    {
+        using Tale tale = Of("little 32");
+        tale.Elsewhere[0xffff_f000] = DataAt;
+        tale.Elsewhere[0] = DataAt + 0x1000;
+        Pattern.AsSpan(0, 8).CopyTo(tale.Memory.Slice(new PhysicalAddress(DataAt + 0xffc), 8));
+        tale.Tell(b => b.Set(R1, b.Load(new DataAddress(R0, 0xffc), 8)), b => b.Set(R2, b.Load(new DataAddress(R0, 0x1000), 1)));
+        tale.Cpu[R0] = 0xffff_f000;
+
+        CpuStop stop = tale.Cpu.Run(3);
+
+        Assert.Equal(CpuStopKind.SystemCall, stop.Kind);
+        Assert.Equal(BinaryPrimitives.ReadUInt64LittleEndian(Pattern), tale.Cpu[R1]);
+        Assert.Equal(Pattern[4], tale.Cpu[R2]);
+    }
+
+    [Fact]
+    public void A_fault_tells_the_page_that_is_missing_and_leaves_everything_as_it_was()
+    {
+        using Tale tale = new();
+        tale.Elsewhere[DataAt + 0x1000] = ulong.MaxValue;
+        tale.Tell(
+            b => b.Set(R1, b.Add(R1, 1)),
+            b => b.Store(new DataAddress(R0, 0), 8, R2),
+            b => b.Set(R1, b.Add(R1, 10)));
+        (tale.Cpu[R0], tale.Cpu[R2]) = (DataAt + 0xffc, ulong.MaxValue);
+
+        CpuStop stop = tale.Cpu.Run(100);
+
+        Assert.Equal((CpuStopKind.PageFault, CodeAt + 4, DataAt + 0x1000), (stop.Kind, stop.Pc, stop.Address));
+        Assert.Equal((AccessKind.Write, FaultKind.Absent), (stop.Fault.Access, stop.Fault.Kind));
+        Assert.Equal((1UL, 1L), (tale.Cpu[R1], tale.Cpu.Retired));
+        Assert.Equal(-1, tale.Memory.Slice(new PhysicalAddress(DataAt), 0x1000).IndexOfAnyExcept((byte)0));
+
+        tale.Elsewhere.Clear();
+        stop = tale.Cpu.Run(100);
+
+        Assert.Equal((CpuStopKind.SystemCall, 11UL, 4L), (stop.Kind, tale.Cpu[R1], tale.Cpu.Retired));
+    }
+
+    [Fact]
+    public void A_write_to_a_page_that_was_read_is_asked_about_again()
+    {
+        using Tale tale = new();
+        tale.ReadOnly.Add(DataAt);
+        tale.Tell(b => b.Set(R1, b.Load(new DataAddress(DataAt, 0), 8)), b => b.Store(new DataAddress(DataAt, 0), 8, 5));
+
+        CpuStop stop = tale.Cpu.Run(100);
+
+        Assert.Equal((CpuStopKind.PageFault, FaultKind.Protection, AccessKind.Write), (stop.Kind, stop.Fault.Kind, stop.Fault.Access));
+
+        tale.ReadOnly.Clear();
+        Assert.Equal(CpuStopKind.SystemCall, tale.Cpu.Run(100).Kind);
+    }
+
+    [Fact]
+    public void A_probe_faults_as_a_store_and_stores_nothing()
+    {
+        using Tale tale = new();
+        tale.ReadOnly.Add(DataAt);
+        tale.Memory.Write(new PhysicalAddress(DataAt), 0x1234UL);
+        tale.Tell(b =>
+        {
+            b.ProbeWrite(new DataAddress(DataAt, 0), 8);
+            b.Set(R1, b.Load(new DataAddress(DataAt, 0), 8));
+        });
+
+        CpuStop stop = tale.Cpu.Run(100);
+        Assert.Equal((CpuStopKind.PageFault, AccessKind.Write, 0UL), (stop.Kind, stop.Fault.Access, tale.Cpu[R1]));
+
+        tale.ReadOnly.Clear();
+        tale.Cpu.Run(100);
+        Assert.Equal(0x1234UL, tale.Cpu[R1]);
+    }
+
+    [Fact]
+    public void A_page_that_moves_is_found_in_its_new_place_after_the_flush()
+    {
+        using Tale tale = new();
+        tale.Memory.Write(new PhysicalAddress(DataAt), 1UL);
+        tale.Memory.Write(new PhysicalAddress(DataAt + 0x5000), 2UL);
+        tale.Tell(b => b.Set(R1, b.Load(new DataAddress(DataAt, 0), 8)));
+        tale.Cpu.Run(2);
+        Assert.Equal(1UL, tale.Cpu[R1]);
+
+        tale.Elsewhere[DataAt] = DataAt + 0x5000;
+        tale.Cpu.Flush(new VirtualAddress(DataAt));
+        tale.Cpu.Pc = CodeAt;
+        tale.Cpu.Run(2);
+
+        Assert.Equal(2UL, tale.Cpu[R1]);
+    }
+
+    [Fact]
+    public void An_observer_sees_every_access_in_order()
+    {
+        using Tale tale = new();
+        Notes notes = new();
+        tale.Cpu.Observe(notes);
+        tale.Tell(
+            b => b.Set(R1, b.Load(new DataAddress(R0, 8), 8)),
+            b => b.Store(new DataAddress(R0, 0) { Index = R2, Scale = 3 }, 4, R1),
+            b => b.Store128(new DataAddress(R0, 64), R2));
+        (tale.Cpu[R0], tale.Cpu[R2]) = (DataAt, 5);
+
+        tale.Cpu.Run(4);
+
+        Assert.Equal(
+        [
+            (CodeAt, AccessKind.Fetch), (DataAt + 8, AccessKind.Read),
+            (CodeAt + 4, AccessKind.Fetch), (DataAt + 40, AccessKind.Write),
+            (CodeAt + 8, AccessKind.Fetch), (DataAt + 64, AccessKind.Write),
+            (CodeAt + 12, AccessKind.Fetch),
+        ], notes.All);
+
+        tale.Cpu.Observe(null);
+        tale.Cpu.Pc = CodeAt;
+        tale.Cpu.Run(4);
+        Assert.Equal(7, notes.All.Count);
+    }
+
+    private static Tale Of(string mode) => new(tale => mode switch
+    {
+        "little 64" => new Cpu<LittleEndian64>(tale, tale.Memory, PageShift, tale),
+        "little 32" => new Cpu<LittleEndian32>(tale, tale.Memory, PageShift, tale),
+        "big 64" => new Cpu<BigEndian64>(tale, tale.Memory, PageShift, tale),
+        "big 32" => new Cpu<BigEndian32>(tale, tale.Memory, PageShift, tale),
+        "little 64 aligned" => new Cpu<LittleEndian64Aligned>(tale, tale.Memory, PageShift, tale),
+        "big 64 aligned" => new Cpu<BigEndian64Aligned>(tale, tale.Memory, PageShift, tale),
+        _ => new Cpu<BigEndian32Aligned>(tale, tale.Memory, PageShift, tale),
+    });
+
+    private sealed class Notes : IAccessObserver
+    {
+        public List<(ulong, AccessKind)> All { get; } = [];
+
+        public void Access(VirtualAddress va, AccessKind access) => All.Add((va.Value, access));
+    }
+}
