@@ -11,7 +11,7 @@ namespace Emulator.Core.Kernel;
 /// </summary>
 public abstract class AddressSpace
 {
-    private readonly List<GuestFile> _files = [];
+    private readonly List<KeptFile> _files = [];
 
     private protected AddressSpace(FrameAllocator frames, PageCache pageCache, KernelEra era, ulong stackLimitBytes)
     {
@@ -31,7 +31,13 @@ public abstract class AddressSpace
     public KernelEra Era { get; }
 
     /// <summary>RLIMIT_STACK in bytes; <see cref="ulong.MaxValue"/> for unlimited.</summary>
-    public ulong StackLimitBytes { get; }
+    public ulong StackLimitBytes { get; set; }
+
+    /// <summary>RLIMIT_AS in bytes; <see cref="ulong.MaxValue"/> for unlimited.</summary>
+    public ulong AddressLimitBytes { get; set; } = ulong.MaxValue;
+
+    /// <summary>RLIMIT_DATA in bytes, for the break; <see cref="ulong.MaxValue"/> for unlimited.</summary>
+    public ulong DataLimitBytes { get; set; } = ulong.MaxValue;
 
     /// <summary>The tree; null without an MMU.</summary>
     public virtual PageTables? Tables => null;
@@ -75,6 +81,18 @@ public abstract class AddressSpace
     /// <summary>Lowest byte of the argument strings.</summary>
     public VirtualAddress ArgStart { get; set; }
 
+    /// <summary>Bytes of all areas (<c>total_vm</c>).</summary>
+    public ulong MappedBytes
+    {
+        get
+        {
+            ulong bytes = 0;
+            foreach (VirtualMemoryArea area in AreaList)
+                bytes += area.Bytes;
+            return bytes;
+        }
+    }
+
     /// <summary>Calls of <c>handle_mm_fault()</c> on this address space.</summary>
     public long Faults { get; private protected set; }
 
@@ -111,6 +129,47 @@ public abstract class AddressSpace
     /// <summary>Takes mappings away (<c>munmap()</c>); areas are split at the ends of the range.</summary>
     public abstract Errno Unmap(VirtualAddress start, ulong bytes);
 
+    /// <summary>Changes the protection of a range (<c>mprotect()</c>).</summary>
+    /// <returns>ENOMEM when part of the range is not mapped; areas before the gap are changed then. EACCES where a file does not allow it.</returns>
+    public abstract Errno Protect(VirtualAddress start, ulong bytes, AreaFlags protection);
+
+    /// <summary>Moves or resizes a mapping (<c>mremap()</c>).</summary>
+    /// <param name="start">Where it is.</param>
+    /// <param name="oldBytes">Its length.</param>
+    /// <param name="newBytes">The length it shall have.</param>
+    /// <param name="mayMove">Whether it may go elsewhere when it cannot grow in place.</param>
+    /// <param name="target">Where it has to go; null where there is no such wish.</param>
+    /// <param name="at">Where it is afterwards.</param>
+    public abstract Errno Remap(VirtualAddress start, ulong oldBytes, ulong newBytes, bool mayMove, VirtualAddress? target, out VirtualAddress at);
+
+    /// <summary>Gives the pages of a range back; what is read there next is zero, or the file (<c>madvise(MADV_DONTNEED)</c>).</summary>
+    /// <returns>ENOMEM when part of the range is not mapped; the rest is done.</returns>
+    public abstract Errno Discard(VirtualAddress start, ulong bytes);
+
+    /// <summary>Changes what a child gets of a range (<c>madvise(MADV_DONTFORK)</c> and its like).</summary>
+    /// <param name="start">First address.</param>
+    /// <param name="bytes">Length.</param>
+    /// <param name="set">Flags to set.</param>
+    /// <param name="clear">Flags to clear.</param>
+    public abstract Errno Advise(VirtualAddress start, ulong bytes, AreaFlags set, AreaFlags clear);
+
+    /// <summary>Writes what shared mappings of files have changed back to the files (<c>msync()</c>).</summary>
+    /// <returns>ENOMEM when part of the range is not mapped; the rest is done.</returns>
+    public abstract Errno Synchronize(VirtualAddress start, ulong bytes);
+
+    /// <summary>Sets the break (<c>brk()</c>).</summary>
+    /// <returns>The break afterwards: the old one when the new is refused.</returns>
+    public abstract VirtualAddress SetBreak(VirtualAddress wanted);
+
+    /// <summary>Handles a page fault (<c>handle_mm_fault()</c> with the tests of the architecture's handler before it).</summary>
+    /// <returns>None when the access can be repeated; EFAULT for SIGSEGV, EIO for SIGBUS, ENOMEM.</returns>
+    public abstract Errno HandleFault(VirtualAddress va, AccessKind access);
+
+    /// <summary>Fills a new address space with copies of all areas (<c>dup_mmap()</c>).</summary>
+    /// <param name="child">Made by the same kernel, with nothing in it.</param>
+    /// <returns>ENOMEM when a table could not be allocated: the child is then only fit to be destroyed. ENOSYS without an MMU.</returns>
+    public abstract Errno CopyTo(AddressSpace child);
+
     /// <summary>Maps zeroed memory at a fixed place and merges it with its neighbours (<c>vm_brk_flags()</c>).</summary>
     public abstract Errno MapBreak(VirtualAddress start, ulong bytes, AreaFlags extra);
 
@@ -142,15 +201,44 @@ public abstract class AddressSpace
     /// <summary>The frame behind a user address if it is there already; nothing is changed.</summary>
     public abstract bool TryPeek(VirtualAddress va, out PhysicalAddress frame);
 
-    /// <summary>Takes over a file that is mapped here; it is closed with the address space.</summary>
-    public void Keep(GuestFile file) => _files.Add(file);
+    /// <summary>Takes over a file that is mapped here; it is closed with the last address space that has it.</summary>
+    public void Keep(GuestFile file) => _files.Add(new KeptFile(file));
+
+    /// <summary>Whether a mapping of so many bytes may be charged to memory (<c>__vm_enough_memory()</c>, heuristic overcommit).</summary>
+    public bool MayCharge(ulong bytes)
+    {
+        ulong pages = bytes >> PageShift;
+        long all = (long)(Memory.Bytes >> PageShift), free = Frames.FreeFrames + PageCache.Pages;
+        return pages <= (ulong)(Era.ChargesAgainstAllMemory ? all : free);
+    }
 
     /// <summary>Gives back everything; the address space is gone.</summary>
     public virtual void Destroy()
     {
-        foreach (GuestFile file in _files)
-            file.Dispose();
+        foreach (KeptFile file in _files)
+            file.Release();
         _files.Clear();
+    }
+
+    /// <summary>Copies what is not in areas: limits, places, files.</summary>
+    private protected void CopyBooksTo(AddressSpace child)
+    {
+        (child.TaskSize, child.MmapBase, child.UnmappedBase, child.TopDown) = (TaskSize, MmapBase, UnmappedBase, TopDown);
+        (child.BreakFlags, child.MapWindow, child.FileAlignMask) = (BreakFlags, MapWindow, FileAlignMask);
+        (child.StartBrk, child.BrkEnd, child.StartStack, child.ArgStart) = (StartBrk, BrkEnd, StartStack, ArgStart);
+        (child.StackLimitBytes, child.AddressLimitBytes, child.DataLimitBytes) = (StackLimitBytes, AddressLimitBytes, DataLimitBytes);
+        foreach (KeptFile file in _files)
+            child._files.Add(file.Share());
+    }
+
+    /// <summary>Closes a file that is mapped here no more.</summary>
+    private protected void Forget(GuestFile file)
+    {
+        int index = _files.FindIndex(kept => kept.File == file);
+        if (index < 0)
+            return;
+        _files[index].Release();
+        _files.RemoveAt(index);
     }
 
     /// <summary>Moves all argument pages of the nascent address space to the account of anonymous memory.</summary>
@@ -253,12 +341,34 @@ public abstract class AddressSpace
     private protected static bool AreAlike(VirtualMemoryArea area, AreaFlags flags, GuestFile? file) =>
         area.Flags == flags && area.File == file && area.SpecialName is null;
 
+    /// <summary>A file, and how many address spaces have it.</summary>
+    private sealed class KeptFile(GuestFile file)
+    {
+        private int _spaces = 1;
+
+        public GuestFile File => file;
+
+        public KeptFile Share()
+        {
+            _spaces++;
+            return this;
+        }
+
+        public void Release()
+        {
+            if (--_spaces == 0)
+                file.Dispose();
+        }
+    }
+
     private Errno Piece(VirtualAddress at, int wanted, bool write, out Span<byte> piece)
     {
         piece = default;
         Errno error = GetPage(at, write, out PhysicalAddress frame);
         if (error.Failed())
             return error == Errno.ENOMEM ? Errno.ENOMEM : Errno.EFAULT;
+        if (write)
+            Memory.Watched.Change(frame);
         int offset = (int)(at.Value & (PageBytes - 1));
         piece = Memory.Slice(frame + (ulong)offset, Math.Min(wanted, (int)PageBytes - offset));
         return Errno.None;

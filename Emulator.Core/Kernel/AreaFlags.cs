@@ -33,4 +33,16 @@ public enum AreaFlags
 
     /// <summary>Pages come from the kernel (vdso, vvar).</summary>
     Special = 256,
+
+    /// <summary>VM_MAYWRITE is missing: a shared mapping of a file that was opened for reading.</summary>
+    DeniesWrite = 512,
+
+    /// <summary>VM_NORESERVE: not charged.</summary>
+    NoReserve = 1024,
+
+    /// <summary>VM_DONTCOPY: a child does not get it.</summary>
+    NotForked = 2048,
+
+    /// <summary>VM_WIPEONFORK: a child gets it empty.</summary>
+    WipedOnFork = 4096,
 }

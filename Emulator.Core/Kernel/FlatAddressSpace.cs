@@ -1,5 +1,6 @@
 using System.Numerics;
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 
 namespace Emulator.Core.Kernel;
 
@@ -49,6 +50,40 @@ public sealed class FlatAddressSpace : AddressSpace
         Release(area);
         return Errno.None;
     }
+
+    /// <inheritdoc/>
+    /// <remarks>There is no protection without an MMU, and no such call.</remarks>
+    public override Errno Protect(VirtualAddress start, ulong bytes, AreaFlags protection) => Errno.ENOSYS;
+
+    /// <inheritdoc/>
+    /// <remarks>A block is as long as it is.</remarks>
+    public override Errno Remap(VirtualAddress start, ulong oldBytes, ulong newBytes, bool mayMove, VirtualAddress? target, out VirtualAddress at)
+    {
+        at = start;
+        if (Find(start) is not { } area || area.Start != start)
+            return Errno.EINVAL;
+        return newBytes <= area.Bytes && target is null ? Errno.None : Errno.ENOMEM;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Discard(VirtualAddress start, ulong bytes) => Errno.ENOSYS;
+
+    /// <inheritdoc/>
+    public override Errno Advise(VirtualAddress start, ulong bytes, AreaFlags set, AreaFlags clear) => Errno.ENOSYS;
+
+    /// <inheritdoc/>
+    public override Errno Synchronize(VirtualAddress start, ulong bytes) => Errno.ENOSYS;
+
+    /// <inheritdoc/>
+    /// <remarks>The break cannot move: what lies behind it belongs to somebody else.</remarks>
+    public override VirtualAddress SetBreak(VirtualAddress wanted) => BrkEnd;
+
+    /// <inheritdoc/>
+    public override Errno HandleFault(VirtualAddress va, AccessKind access) => Errno.EFAULT;
+
+    /// <inheritdoc/>
+    /// <remarks>Two programs cannot have the same addresses; there is only vfork.</remarks>
+    public override Errno CopyTo(AddressSpace child) => Errno.ENOSYS;
 
     /// <inheritdoc/>
     public override Errno MapBreak(VirtualAddress start, ulong bytes, AreaFlags extra)

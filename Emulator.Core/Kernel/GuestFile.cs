@@ -17,6 +17,11 @@ public abstract class GuestFile(string path) : IDisposable
     /// <returns>False when the file ends before.</returns>
     public bool TryReadExactly(long offset, Span<byte> into) => offset >= 0 && Read(offset, into) == into.Length;
 
+    /// <summary>Writes bytes back that a shared mapping has changed; files that cannot be written to ignore it.</summary>
+    public virtual void WriteBack(long offset, ReadOnlySpan<byte> from)
+    {
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

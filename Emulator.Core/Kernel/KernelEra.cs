@@ -38,6 +38,7 @@ public sealed record KernelEra
         PieFromMmapBase = true,                 // eab09532d400 ("binfmt_elf: use ELF_ET_DYN_BASE only for PIE") (in v4.13)
         HeaderTableLimitBytes = 0,              // size > ELF_MIN_ALIGN is refused too: set to the page size by the loader
         ShortReadError = Errno.EIO,
+        ChargesAgainstAllMemory = true,         // 8c7829b04c52 ("mm: fix false-positive OVERCOMMIT_GUESS failures") (in v5.2)
         FixedRefusesOverlap = true,             // 4ed28639519c ("fs, elf: drop MAP_FIXED usage from elf_map") (in v4.17)
     };
 
@@ -106,6 +107,9 @@ public sealed record KernelEra
 
     /// <summary>The first segment of a fixed program may not replace a mapping (EEXIST).</summary>
     public bool FixedRefusesOverlap { get; init; }
+
+    /// <summary>One mapping is refused when it is larger than all of memory; before v5.2, when it is larger than what is free.</summary>
+    public bool ChargesAgainstAllMemory { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Version;

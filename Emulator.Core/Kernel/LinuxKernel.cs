@@ -44,6 +44,24 @@ public abstract class LinuxKernel : IDisposable
     /// <returns>ENOMEM when the top table could not be allocated.</returns>
     public abstract Errno CreateAddressSpace(ulong stackLimitBytes, ulong stackBytes, out AddressSpace? space);
 
+    /// <summary>Copies an address space for a child (<c>dup_mm()</c>).</summary>
+    /// <returns>ENOMEM when a table could not be allocated, ENOSYS without an MMU; everything taken was given back then.</returns>
+    public Errno Fork(AddressSpace parent, out AddressSpace? child)
+    {
+        ArgumentNullException.ThrowIfNull(parent);
+        child = null;
+        if (!Profile.HasMmu)
+            return Errno.ENOSYS;
+        if (CreateAddressSpace(parent.StackLimitBytes, 0, out child) is var error && error.Failed())
+            return error;
+        error = parent.CopyTo(child!);
+        if (!error.Failed())
+            return Errno.None;
+        child!.Destroy();
+        child = null;
+        return error;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -18,4 +18,10 @@ public enum MapFlags
 
     /// <summary>MAP_GROWSDOWN.</summary>
     GrowsDown = 8,
+
+    /// <summary>MAP_NORESERVE.</summary>
+    NoReserve = 16,
+
+    /// <summary>The file was opened for reading only: a shared mapping of it never becomes writable.</summary>
+    ReadOnlyFile = 32,
 }

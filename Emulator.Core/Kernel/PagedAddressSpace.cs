@@ -6,12 +6,14 @@ namespace Emulator.Core.Kernel;
 
 /// <summary>An address space behind an MMU: areas, and one page-table tree that faults fill.</summary>
 /// <remarks>
-/// Source: mm/mmap.c, mm/memory.c, mm/mprotect.c, mm/mremap.c of v2.6.32 and v6.1. Not modelled: reverse maps, reclaim and
-/// swap, huge pages, locked memory, RLIMIT_AS, overcommit.
+/// Source: mm/mmap.c, mm/memory.c, mm/mprotect.c, mm/mremap.c, mm/madvise.c and kernel/fork.c of v2.6.32 and v6.1. Not modelled:
+/// reverse maps, swap, huge pages, locked memory.
 /// </remarks>
 public sealed class PagedAddressSpace : AddressSpace
 {
     private const int RssEventsThreshold = 64;      // TASK_RSS_EVENTS_THRESH
+    private const int MaxAreas = 65530;             // DEFAULT_MAX_MAP_COUNT
+    private const AreaFlags Rights = AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute;
 
     private readonly PageTables _tables;
     private readonly MoveRules _moveRules;
@@ -93,15 +95,20 @@ public sealed class PagedAddressSpace : AddressSpace
         {
             return full;
         }
+        if (AreaList.Count >= MaxAreas || bytes > AddressLimitBytes || (AddressLimitBytes != ulong.MaxValue && MappedBytes > AddressLimitBytes - bytes))
+            return Errno.ENOMEM;
         if (EnsureReach(at + (bytes - 1)) is var reach && reach.Failed())
             return reach;
         if (Overlaps(at, at + bytes))
             UnmapAreas(at, at + bytes);
 
-        AreaFlags flags = request.Protection | (request.Flags.HasFlag(MapFlags.Shared) ? AreaFlags.Shared : 0);
-        flags |= request.Flags.HasFlag(MapFlags.GrowsDown) ? AreaFlags.GrowsDown : 0;
-        flags |= (flags & (AreaFlags.Write | AreaFlags.Shared)) == AreaFlags.Write ? AreaFlags.Account : 0;
-        AddMerged(at, at + bytes, flags, request.File, request.File is null ? at.Value >> PageShift : request.Offset >> PageShift);
+        GuestFile? file = request.File;
+        if (file is null && request.Flags.HasFlag(MapFlags.Shared))
+        {
+            file = new SharedMemory(PageCache, bytes);
+            Keep(file);
+        }
+        AddMerged(at, at + bytes, FlagsFor(request), file, file is null ? at.Value >> PageShift : request.Offset >> PageShift);
         return Errno.None;
     }
 
@@ -132,9 +139,8 @@ public sealed class PagedAddressSpace : AddressSpace
         return Errno.None;
     }
 
-    /// <summary>Sets the break (<c>brk()</c>).</summary>
-    /// <returns>The break afterwards: the old one when the new is refused.</returns>
-    public VirtualAddress SetBreak(VirtualAddress wanted)
+    /// <inheritdoc/>
+    public override VirtualAddress SetBreak(VirtualAddress wanted)
     {
         if (wanted < StartBrk)
             return BrkEnd;
@@ -147,13 +153,13 @@ public sealed class PagedAddressSpace : AddressSpace
             return BrkEnd = wanted;
         }
         // find_vma_intersection(mm, oldbrk, newbrk + PAGE_SIZE) in v2.6.32, vm_start_gap() of the next area in v6.1.
-        bool refused = wanted.Value > TaskSize || (Find(oldEnd) is { } next && newEnd + PageBytes > GuardedStart(next));
+        bool refused = wanted.Value > TaskSize || wanted - StartBrk > DataLimitBytes || (AddressLimitBytes != ulong.MaxValue && MappedBytes + (newEnd - oldEnd) > AddressLimitBytes)
+            || AreaList.Count >= MaxAreas || (Find(oldEnd) is { } next && newEnd + PageBytes > GuardedStart(next));
         return refused || MapBreak(oldEnd, newEnd - oldEnd, AreaFlags.None).Failed() ? BrkEnd : BrkEnd = wanted;
     }
 
-    /// <summary>Changes the protection of a range (<c>mprotect()</c>).</summary>
-    /// <returns>ENOMEM when part of the range is not mapped; areas before the gap are changed then.</returns>
-    public Errno Protect(VirtualAddress start, ulong bytes, AreaFlags protection)
+    /// <inheritdoc/>
+    public override Errno Protect(VirtualAddress start, ulong bytes, AreaFlags protection)
     {
         if (start.Value % PageBytes != 0 || !TryRoundUp(bytes, out ulong rounded))
             return Errno.EINVAL;
@@ -162,8 +168,12 @@ public sealed class PagedAddressSpace : AddressSpace
         {
             if (Find(at) is not { } area || area.Start > at)
                 return Errno.ENOMEM;
+            if (protection.HasFlag(AreaFlags.Write) && area.Flags.HasFlag(AreaFlags.DeniesWrite))
+                return Errno.EACCES;
+            if (AreaList.Count >= MaxAreas)
+                return Errno.ENOMEM;
             area = SplitOut(area, at, end < area.End ? end : area.End);
-            AreaFlags flags = (area.Flags & ~(AreaFlags.Read | AreaFlags.Write | AreaFlags.Execute)) | protection;
+            AreaFlags flags = (area.Flags & ~Rights) | protection;
             if (protection.HasFlag(AreaFlags.Write) && (area.Flags & (AreaFlags.Write | AreaFlags.Shared)) == 0)
                 flags |= AreaFlags.Account;     // mprotect_fixup(): memory that may become the program's own is charged from now on
             ProtectArea(area, flags);
@@ -197,38 +207,53 @@ public sealed class PagedAddressSpace : AddressSpace
         _tables.Flushed?.Invoke(FlushKind.Range, area.Start);
     }
 
-    /// <summary>Moves or resizes a mapping (<c>mremap()</c>).</summary>
-    /// <param name="start">Where it is.</param>
-    /// <param name="oldBytes">Its length.</param>
-    /// <param name="newBytes">The length it shall have.</param>
-    /// <param name="mayMove">Whether it may go elsewhere when it cannot grow in place.</param>
-    /// <param name="at">Where it is afterwards.</param>
-    public Errno Remap(VirtualAddress start, ulong oldBytes, ulong newBytes, bool mayMove, out VirtualAddress at)
+    /// <inheritdoc/>
+    public override Errno Remap(VirtualAddress start, ulong oldBytes, ulong newBytes, bool mayMove, VirtualAddress? target, out VirtualAddress at)
     {
         at = start;
         if (start.Value % PageBytes != 0 || newBytes == 0 || !TryRoundUp(oldBytes, out ulong oldLength) || !TryRoundUp(newBytes, out ulong newLength))
             return Errno.EINVAL;
+        if (target is { } wish)
+        {
+            if (wish.Value % PageBytes != 0 || newLength > TaskSize || wish.Value > TaskSize - newLength || (wish < start + oldLength && start < wish + newLength))
+                return Errno.EINVAL;
+            UnmapAreas(wish, wish + newLength);
+        }
         if (oldLength >= newLength)
         {
             if (oldLength > newLength)
                 UnmapAreas(start + newLength, start + oldLength);
-            return Errno.None;
+            if (target is null || target == start)
+                return Errno.None;
+            oldLength = newLength;
         }
         if (Find(start) is not { } area || area.Start > start || start + oldLength > area.End)
             return Errno.EFAULT;
         VirtualAddress end = start + newLength;
-        if (start + oldLength == area.End && end.Value <= TaskSize && !Overlaps(area.End, end) && !EnsureReach(end - 1).Failed())
+        if (target is null && start + oldLength == area.End && end.Value <= TaskSize && !Overlaps(area.End, end) && !EnsureReach(end - 1).Failed())
         {
             area.End = end;
             MergeAround(area);
             return Errno.None;
         }
-        if (!mayMove)
+        if (!mayMove || AreaList.Count >= MaxAreas - 3)
             return Errno.ENOMEM;
-        if (FindRoom(default, newLength, out VirtualAddress target) is var full && full.Failed())
-            return full;
-        if (EnsureReach(target + (newLength - 1)) is var reach && reach.Failed())
+        if (target is null)
+        {
+            if (FindRoom(default, newLength, out VirtualAddress room) is var full && full.Failed())
+                return full;
+            target = room;
+        }
+        if (EnsureReach(target.Value + (newLength - 1)) is var reach && reach.Failed())
             return reach;
+        Errno error = MoveArea(area, start, oldLength, target.Value, newLength);
+        at = error.Failed() ? start : target.Value;
+        return error;
+    }
+
+    /// <summary>Moves a part of an area with its pages (<c>move_vma()</c>).</summary>
+    private Errno MoveArea(VirtualMemoryArea area, VirtualAddress start, ulong oldLength, VirtualAddress target, ulong newLength)
+    {
         VirtualMemoryArea piece = area.Piece(start, start + oldLength, PageShift);
         piece.Start = target;
         piece.End = target + newLength;
@@ -236,15 +261,82 @@ public sealed class PagedAddressSpace : AddressSpace
         ulong moved = _tables.Move(start, target, oldLength, _moveRules);
         if (moved < oldLength)
         {
-            // Back they go, which needs no table; the new area goes instead of the old one (move_vma()).
+            // Back they go, which needs no table; the new area goes instead of the old one.
             _tables.Move(target, start, moved, _moveRules);
             UnmapAreas(target, target + newLength);
             return Errno.ENOMEM;
         }
         UnmapAreas(start, start + oldLength);
         MergeAround(piece);
-        at = target;
         return Errno.None;
+    }
+
+    /// <inheritdoc/>
+    public override Errno Discard(VirtualAddress start, ulong bytes) => OverAreas(start, bytes, (area, from, to) =>
+    {
+        if (area.Flags.HasFlag(AreaFlags.Special))
+            return;
+        WriteBack(area, from, to);
+        ZapPages(from, to);
+        _tables.Flush(FlushKind.Range, from);
+    });
+
+    /// <inheritdoc/>
+    public override Errno Advise(VirtualAddress start, ulong bytes, AreaFlags set, AreaFlags clear) => OverAreas(start, bytes, (area, from, to) =>
+    {
+        AreaFlags flags = (area.Flags & ~clear) | set;
+        if (flags == area.Flags || AreaList.Count >= MaxAreas)
+            return;
+        area = SplitOut(area, from, to);
+        area.Flags = flags;
+        MergeAround(area);
+    });
+
+    /// <inheritdoc/>
+    public override Errno Synchronize(VirtualAddress start, ulong bytes) => OverAreas(start, bytes, WriteBack);
+
+    /// <inheritdoc/>
+    public override Errno CopyTo(AddressSpace child)
+    {
+        if (child is not PagedAddressSpace other)
+            return Errno.ENOSYS;
+        CopyBooksTo(child);
+        if (!other.TryTakeDepth(_tables.Depth))
+            return Errno.ENOMEM;
+        bool copied = true;
+        foreach (VirtualMemoryArea area in AreaList)
+        {
+            if (area.Flags.HasFlag(AreaFlags.NotForked))
+                continue;
+            VirtualMemoryArea copy = area.Piece(area.Start, area.End, PageShift);
+            copy.HasAnonymous &= !area.Flags.HasFlag(AreaFlags.WipedOnFork);
+            other.AreaList.Add(copy);
+            if (copy.HasAnonymous && !(copied = _tables.TryCopy(other._tables, area.Start, area.End, leaf => other.Share(leaf))))
+                break;
+        }
+        _tables.Flush(FlushKind.Full, default);     // dup_mmap(): flush_tlb_mm(oldmm)
+        return copied ? Errno.None : Errno.ENOMEM;
+    }
+
+    /// <summary>Whatever a page of a private area is, neither parent nor child may write to it alone from now on (<c>copy_one_pte()</c>).</summary>
+    private (PageFlags Here, PageFlags There) Share(in LeafView leaf)
+    {
+        Frames.AddReference(leaf.Target);
+        if (!leaf.Flags.HasFlag(PageFlags.Special))
+        {
+            bool file = Frames.OwnerOf(leaf.Target) == FrameUse.File;
+            FilePages += file ? 1 : 0;
+            AnonymousPages += file ? 0 : 1;
+        }
+        PageFlags here = leaf.Flags & ~(PageFlags.Write | PageFlags.TrapStore);
+        return (here, here & ~PageFlags.Accessed);
+    }
+
+    /// <summary>A child's tree is as deep as its parent's (s390: <c>init_new_context()</c> in v6.1, <c>arch_dup_mmap()</c> in v2.6.32).</summary>
+    private bool TryTakeDepth(int depth)
+    {
+        ReduceDepth(depth);
+        return _tables.Depth == depth || _tables.TryGrow(depth);
     }
 
     /// <inheritdoc/>
@@ -311,6 +403,7 @@ public sealed class PagedAddressSpace : AddressSpace
             return Errno.ENOMEM;
         if (Frames.OwnerOf(frame) != FrameUse.Anonymous)
             Frames.ChangeOwner(frame, FrameUse.Anonymous);
+        stack.HasAnonymous = true;
         AnonymousPages++;
         Filled(va, frame);
         return Errno.None;
@@ -367,9 +460,8 @@ public sealed class PagedAddressSpace : AddressSpace
         return there;
     }
 
-    /// <summary>Handles a page fault (<c>handle_mm_fault()</c> with the tests of the architecture's handler before it).</summary>
-    /// <returns>None when the access can be repeated; EFAULT for SIGSEGV, EIO for SIGBUS, ENOMEM.</returns>
-    public Errno HandleFault(VirtualAddress va, AccessKind access)
+    /// <inheritdoc/>
+    public override Errno HandleFault(VirtualAddress va, AccessKind access)
     {
         if (Find(va) is not { } area)
             return Errno.EFAULT;
@@ -431,6 +523,8 @@ public sealed class PagedAddressSpace : AddressSpace
     /// <inheritdoc/>
     public override void Destroy()
     {
+        foreach (VirtualMemoryArea area in AreaList)
+            WriteBack(area, area.Start, area.End);
         ZapPages(default, new VirtualAddress(ulong.MaxValue));
         AreaList.Clear();
         _tables.Destroy();
@@ -464,6 +558,7 @@ public sealed class PagedAddressSpace : AddressSpace
         }
         if (!Frames.TryAllocate(0, FrameOwner, out PhysicalAddress frame))
             return Errno.ENOMEM;
+        area.HasAnonymous = true;
         Errno error = MapOrRelease(page, frame, OwnPage(area.Flags));
         if (!error.Failed())
             CountAnonymous(1);
@@ -491,7 +586,6 @@ public sealed class PagedAddressSpace : AddressSpace
         return MapOrRelease(page, frame, PageProtection(area.Flags, write: false) | PageFlags.Accessed | PageFlags.Special);
     }
 
-    /// <summary>A store to a page that is mapped read-only (<c>do_wp_page()</c>): use it alone, or copy it.</summary>
     /// <summary>
     /// The end of <c>handle_pte_fault()</c>: a page that is there and allowed becomes young, and dirty if the access was a store.
     /// Machines that keep these bits in software trap for them (alpha, sparc64; s390 v6.1).
@@ -505,6 +599,7 @@ public sealed class PagedAddressSpace : AddressSpace
         _tables.Flush(FlushKind.Page, leaf.Address);
     }
 
+    /// <summary>A store to a page that is mapped read-only (<c>do_wp_page()</c>): use it alone, or copy it.</summary>
     private Errno Unshare(VirtualMemoryArea area, LeafView leaf)
     {
         if (area.Flags.HasFlag(AreaFlags.Shared) || IsOwn(leaf))
@@ -530,6 +625,7 @@ public sealed class PagedAddressSpace : AddressSpace
     {
         if (!Frames.TryAllocate(0, FrameOwner, zero: false, out PhysicalAddress copy))
             return Errno.ENOMEM;
+        area.HasAnonymous = true;
         Memory.Slice(from, (int)PageBytes).CopyTo(Memory.Slice(copy, (int)PageBytes));
         Errno error = MapOrRelease(page, copy, OwnPage(area.Flags));
         if (!error.Failed())
@@ -574,12 +670,63 @@ public sealed class PagedAddressSpace : AddressSpace
             area = SplitOut(area, area.Start > start ? area.Start : start, area.End < end ? area.End : end);
             index = AreaList.IndexOf(area);
             AreaList.RemoveAt(index);
+            WriteBack(area, area.Start, area.End);
             ZapPages(area.Start, area.End);
+            if (area.File is SharedMemory shared && !AreaList.Exists(other => other.File == shared))
+                Forget(shared);
             VirtualAddress floor = index > 0 ? AreaList[index - 1].End : default;
             VirtualAddress ceiling = index < AreaList.Count ? AreaList[index].Start : default;
             _tables.FreeRange(area.Start, area.End, floor, ceiling);
             _tables.Flush(FlushKind.Full, area.Start);
         }
+    }
+
+    /// <summary>Does something to every area in a range, from low addresses to high.</summary>
+    private Errno OverAreas(VirtualAddress start, ulong bytes, Action<VirtualMemoryArea, VirtualAddress, VirtualAddress> act)
+    {
+        if (start.Value % PageBytes != 0 || !TryRoundUp(bytes, out ulong rounded) || start.Value + rounded < start.Value)
+            return Errno.EINVAL;
+        VirtualAddress end = start + rounded, at = start;
+        bool gap = false;
+        while (at < end)
+        {
+            if (Find(at) is not { } area || area.Start >= end)
+                return Errno.ENOMEM;
+            gap |= area.Start > at;
+            VirtualAddress from = area.Start > at ? area.Start : at, to = area.End < end ? area.End : end;
+            act(area, from, to);
+            at = to;
+        }
+        return gap ? Errno.ENOMEM : Errno.None;
+    }
+
+    /// <summary>Stores through shared mappings reach the file, and the entries are clean afterwards.</summary>
+    private void WriteBack(VirtualMemoryArea area, VirtualAddress start, VirtualAddress end)
+    {
+        if (area.File is not { } file || (area.Flags & (AreaFlags.Shared | AreaFlags.DeniesWrite)) != AreaFlags.Shared || file is SharedMemory)
+            return;
+        VirtualAddress from = start;
+        while (_tables.TryNextLeaf(from, end, out LeafView leaf))
+        {
+            long offset = (long)(area.PageOffset + ((leaf.Address - area.Start) >> PageShift)) << PageShift;
+            if (leaf.Flags.HasFlag(PageFlags.Dirty) && offset < file.Length)
+            {
+                file.WriteBack(offset, Memory.Slice(leaf.Target, (int)Math.Min((long)PageBytes, file.Length - offset)));
+                _tables.Protect(leaf.Address, leaf.Flags & ~(PageFlags.Dirty | PageFlags.Write));
+                _tables.Flush(FlushKind.Page, leaf.Address);
+            }
+            from = leaf.Address + PageBytes;
+        }
+    }
+
+    private static AreaFlags FlagsFor(in MapRequest request)
+    {
+        AreaFlags flags = request.Protection | (request.Flags.HasFlag(MapFlags.Shared) ? AreaFlags.Shared : 0);
+        flags |= request.Flags.HasFlag(MapFlags.GrowsDown) ? AreaFlags.GrowsDown : 0;
+        flags |= (request.Flags & (MapFlags.Shared | MapFlags.ReadOnlyFile)) == (MapFlags.Shared | MapFlags.ReadOnlyFile) ? AreaFlags.DeniesWrite : 0;
+        if (request.Flags.HasFlag(MapFlags.NoReserve))
+            return flags | AreaFlags.NoReserve;
+        return flags | ((flags & (AreaFlags.Write | AreaFlags.Shared)) == AreaFlags.Write ? AreaFlags.Account : 0);
     }
 
     private void ZapPages(VirtualAddress start, VirtualAddress end)
@@ -633,12 +780,14 @@ public sealed class PagedAddressSpace : AddressSpace
         if (index > 0 && CanFollow(AreaList[index - 1], area))
         {
             AreaList[index - 1].End = area.End;
+            AreaList[index - 1].HasAnonymous |= area.HasAnonymous;
             AreaList.RemoveAt(index--);
             area = AreaList[index];
         }
         if (index + 1 < AreaList.Count && CanFollow(area, AreaList[index + 1]))
         {
             area.End = AreaList[index + 1].End;
+            area.HasAnonymous |= AreaList[index + 1].HasAnonymous;
             AreaList.RemoveAt(index + 1);
         }
     }

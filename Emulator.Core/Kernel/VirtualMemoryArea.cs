@@ -23,6 +23,9 @@ public sealed class VirtualMemoryArea
     /// <summary>Name of a special area ("[vdso]"), else null.</summary>
     public string? SpecialName { get; internal init; }
 
+    /// <summary>Whether it ever had a page of the program's own (<c>anon_vma</c>): only such areas are copied at a fork, others are faulted in again.</summary>
+    public bool HasAnonymous { get; internal set; }
+
     /// <summary>Frames of a special area.</summary>
     internal IReadOnlyList<PhysicalAddress> SpecialFrames { get; init; } = [];
 
@@ -39,6 +42,7 @@ public sealed class VirtualMemoryArea
         Flags = Flags,
         PageOffset = PageOffset + ((start - Start) >> pageShift),
         File = File,
+        HasAnonymous = HasAnonymous,
         SpecialName = SpecialName,
         SpecialFrames = SpecialName is null ? [] : [.. SpecialFrames.Skip((int)((start - Start) >> pageShift))],
     };

@@ -121,11 +121,13 @@ public abstract class Architecture
         ArgumentNullException.ThrowIfNull(tables);
         TlbModel model = new(data, instruction, refill, machine.UserControls, space);
         tables.Destroying?.Invoke();     // a model of before
-        tables.Flushed = model.Flush;
-        tables.Replacing = model.Replacing;
+        tables.Flushed += model.Flush;
+        tables.Replacing += model.Replacing;
         tables.Destroying = () =>
         {
-            (tables.Flushed, tables.Replacing, tables.Destroying) = (null, null, null);
+            tables.Flushed -= model.Flush;
+            tables.Replacing -= model.Replacing;
+            tables.Destroying = null;
             refill.Release();
         };
         return model;

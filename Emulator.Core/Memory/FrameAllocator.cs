@@ -160,6 +160,8 @@ public sealed class FrameAllocator : IDisposable
         if (--record.References > 0)
             return false;
         int frame = (int)(block.Value >> PageShift), order = record.Order;
+        if (!Memory.Watched.IsEmpty)
+            Unwatch(block, order);
         _inUse[record.Owner] -= 1L << order;
         record.Owner = (byte)FrameUse.Free;
         TotalFreed += 1L << order;
@@ -182,6 +184,13 @@ public sealed class FrameAllocator : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _records.Dispose();
+
+    /// <summary>Whoever gets these frames next will write to them: what was made from their bytes is void.</summary>
+    private void Unwatch(PhysicalAddress block, int order)
+    {
+        for (int i = 0; i < 1 << order; i++)
+            Memory.Watched.Change(block + ((ulong)i << PageShift));
+    }
 
     private ref FrameRecord Record(PhysicalAddress block)
     {

@@ -59,7 +59,7 @@ public abstract class PageTables
 
     private protected long[] Live { get; } = new long[FrameAllocator.MaxTableLevels];
 
-    /// <summary>Told of every flush: who keeps copies of entries (a TLB model, a TSB, a hash table) forgets them then.</summary>
+    /// <summary>Told of every flush: who keeps copies of entries (a CPU, a TLB model, a TSB, a hash table) forgets them then. Several may listen.</summary>
     public Action<Tracing.FlushKind, VirtualAddress>? Flushed { get; set; }
 
     /// <summary>Told before a leaf entry that is not empty is replaced, moved or removed: page, place and entry.</summary>
@@ -111,6 +111,18 @@ public abstract class PageTables
     /// time but no tables.
     /// </remarks>
     public abstract ulong Move(VirtualAddress from, VirtualAddress to, ulong length, MoveRules rules);
+
+    /// <summary>Copies the entries of a range into another tree of the same format: tables as they are met, from low addresses to high.</summary>
+    /// <param name="child">The other tree; as deep as this one.</param>
+    /// <param name="start">First address; page-aligned.</param>
+    /// <param name="end">First address behind the range.</param>
+    /// <param name="share">Is asked for every leaf what it shall be here and there from now on.</param>
+    /// <returns>False when a table could not be allocated; what was copied so far stays, and was asked for.</returns>
+    /// <remarks>
+    /// Source: <c>copy_page_range()</c>, mm/memory.c, v2.6.32 and v6.1: a page table of the parent is matched by one of the child even if it
+    /// has no entry in the range.
+    /// </remarks>
+    public abstract bool TryCopy(PageTables child, VirtualAddress start, VirtualAddress end, Func<LeafView, (PageFlags Here, PageFlags There)> share);
 
     /// <summary>Frees the page tables of a range that maps nothing any more.</summary>
     /// <param name="start">First address.</param>

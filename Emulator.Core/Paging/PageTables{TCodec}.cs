@@ -222,6 +222,15 @@ public sealed class PageTables<TCodec> : PageTables
     }
 
     /// <inheritdoc/>
+    public override bool TryCopy(PageTables child, VirtualAddress start, VirtualAddress end, Func<LeafView, (PageFlags Here, PageFlags There)> share)
+    {
+        ArgumentNullException.ThrowIfNull(share);
+        if (child is not PageTables<TCodec> other || other.Depth != Depth)
+            throw new ArgumentException($"entries are copied between trees of one format and depth, here {Depth} levels", nameof(child));
+        return start >= end || CopyBelow(other, Root, Depth - 1, start.Value, end.Value, share);
+    }
+
+    /// <inheritdoc/>
     public override int FreeRange(VirtualAddress start, VirtualAddress end, VirtualAddress floor, VirtualAddress ceiling)
     {
         ulong pmdMask = ~((1UL << Tree[0].TableShift) - 1);
@@ -449,6 +458,40 @@ public sealed class PageTables<TCodec> : PageTables
             Flush(FlushKind.Range, old);
         Moves = Moves with { Pte = Moves.Pte + moved, PieceCalls = Moves.PieceCalls + 1 };
         _recorder?.Record(new TraceEvent(TraceEventKind.PieceMoved, 0, target, newTable, Before: old.Value, After: extent, Detail: (ulong)moved));
+    }
+
+    // ---- copying ----------------------------------------------------------------------------------------------------
+
+    private bool CopyBelow(PageTables<TCodec> child, PhysicalAddress table, int level, ulong address, ulong end, Func<LeafView, (PageFlags Here, PageFlags There)> share)
+    {
+        ulong span = Tree[level].EntrySpan;
+        while (true)
+        {
+            ulong next = (address + span) & ~(span - 1);
+            if (next - 1 > end - 1)
+                next = end;
+            VirtualAddress va = new(address);
+            PhysicalAddress at = table + Tree[level].OffsetOf(va);
+            ulong entry = Read(at, level);
+            if (!TCodec.IsEmpty(entry, level) && !IsSelfMap(level, Tree[level].IndexOf(va)))
+            {
+                if (level == 0)
+                    CopyLeaf(child, View(va, 0, at, entry), share);
+                else if (!child.TryTable(va, level - 1, out _) || !CopyBelow(child, TCodec.TargetOf(entry, level), level - 1, address, next, share))
+                    return false;
+            }
+            if (next == end)
+                return true;
+            address = next;
+        }
+    }
+
+    private void CopyLeaf(PageTables<TCodec> child, in LeafView leaf, Func<LeafView, (PageFlags Here, PageFlags There)> share)
+    {
+        (PageFlags here, PageFlags there) = share(leaf);
+        if (here != leaf.Flags)
+            Write(leaf.At, 0, leaf.Address, TCodec.Leaf(leaf.Target, here, 0));
+        _ = child.TryMap(leaf.Address, leaf.Target, there);     // its page table is there
     }
 
     // ---- freeing ----------------------------------------------------------------------------------------------------

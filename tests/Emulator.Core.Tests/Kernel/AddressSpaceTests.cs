@@ -269,7 +269,7 @@ public sealed class AddressSpaceTests : IDisposable
             FrameBooks books = new(_old.Frames);
             _old.Frames.FailAt(nth);
 
-            Errno error = space.Remap(new VirtualAddress(0x200000), 40 * Page, 41 * Page, mayMove: true, out VirtualAddress at);
+            Errno error = space.Remap(new VirtualAddress(0x200000), 40 * Page, 41 * Page, mayMove: true, target: null, out VirtualAddress at);
 
             _old.Frames.FailAt(long.MaxValue / 2);
             byte[] read = new byte[bytes.Length];

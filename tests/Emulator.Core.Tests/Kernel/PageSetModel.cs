@@ -156,7 +156,7 @@ internal sealed class PageSetModel(PagedAddressSpace space, Random random)
         bool mayMove = random.Chance(70);
         Page last = _pages[start + (oldPages - 1) * PageBytes];
 
-        Errno error = space.Remap(new VirtualAddress(start), oldPages * PageBytes, newPages * PageBytes, mayMove, out VirtualAddress at);
+        Errno error = space.Remap(new VirtualAddress(start), oldPages * PageBytes, newPages * PageBytes, mayMove, target: null, out VirtualAddress at);
 
         if (error.Failed())
         {
