@@ -50,6 +50,9 @@ public sealed class Alpha : Architecture
     public override ImmutableArray<string> Mmus(string kernel) => ["osf"];
 
     /// <inheritdoc/>
+    public override string? Disassemble(UserAbi abi, ReadOnlySpan<byte> code, ulong address) => AlphaDisassembler.Disassemble(code, address);
+
+    /// <inheritdoc/>
     public override Core.Execution.InstructionSet? InstructionSetOf(UserAbi abi) => new AlphaInstructionSet();
 
     /// <inheritdoc/>

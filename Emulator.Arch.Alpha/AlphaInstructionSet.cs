@@ -27,6 +27,9 @@ public sealed class AlphaInstructionSet : InstructionSet
 
     internal static IReadOnlyList<AlphaInstruction> Instructions => Table.Value.All;
 
+    /// <summary>The instruction that a word is; null for none that programs may use.</summary>
+    internal static AlphaInstruction? Find(AlphaWord word) => Table.Value.Find(word);
+
     /// <inheritdoc/>
     public override Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator) =>
         new Cpu<LittleEndian64Aligned>(this, memory, pageShift, translator);
@@ -40,7 +43,7 @@ public sealed class AlphaInstructionSet : InstructionSet
     {
         ArgumentNullException.ThrowIfNull(builder);
         AlphaWord word = new(BinaryPrimitives.ReadUInt32LittleEndian(code), builder.Pc);
-        if (Table.Value.Find(word) is { } instruction)
+        if (Find(word) is { } instruction)
         {
             instruction.Lower(builder, word);
             return new Emitted(4, instruction.EndsBlock);
