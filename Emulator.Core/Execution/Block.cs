@@ -15,8 +15,20 @@ internal unsafe struct Block
     /// <summary>Physical address of the first instruction.</summary>
     public ulong PhysicalPc;
 
+    /// <summary>What is run when it is entered: its operations, or the operation that enters its region.</summary>
+    public MicroOp* Start;
+
+    /// <summary>How often it was entered from behind or by a jump to a value: what is entered so often is worth translating.</summary>
+    public int Heat;
+
     /// <summary>The operations.</summary>
     public MicroOp* Ops;
+
+    /// <summary>The operation that enters its region: the immediate is the function, the epoch in which the region's pages were looked at last is in the next.</summary>
+    public MicroOp EnterRegion;
+
+    /// <summary>See <see cref="EnterRegion"/>.</summary>
+    public MicroOp RegionEpoch;
 
     /// <summary>Number of operations.</summary>
     public int OpCount;
@@ -26,9 +38,6 @@ internal unsafe struct Block
 
     /// <summary>For every instruction its address and where its operations begin.</summary>
     public InstructionMark* Marks;
-
-    /// <summary>How often it was entered by other than a link.</summary>
-    public long Entries;
 
     /// <summary>Exits of other blocks that are linked here: a list through the last operation of each exit.</summary>
     public MicroOp* Incoming;

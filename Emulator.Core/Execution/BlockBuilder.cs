@@ -391,7 +391,7 @@ public sealed class BlockBuilder
     public void Exit(ulong target)
     {
         bool far = ((target ^ BlockPc) & _pageMask) != 0;
-        Add(far ? MicroCode.ExitFar : MicroCode.Exit, Instructions, 0, 0, 0);
+        Add(far ? MicroCode.ExitFar : target <= BlockPc ? MicroCode.ExitBack : MicroCode.Exit, Instructions, 0, 0, 0);
         Add(MicroCode.Data, 0, 0, 0, target);
         Add(MicroCode.Data, 0, 0, 0, 0);
         if (far)
@@ -402,9 +402,15 @@ public sealed class BlockBuilder
     public void Exit(Operand target)
     {
         if (target.IsConstant)
+        {
             Exit(target.Constant);
+        }
         else
+        {
             Add(MicroCode.ExitIndirect, Instructions, target.Slot.Number, 0, 0);
+            Add(MicroCode.Data, 0, 0, 0, 0);
+            Add(MicroCode.Data, 0, 0, 0, 0);
+        }
     }
 
     /// <summary>The instruction is done and stops the CPU: a system call.</summary>

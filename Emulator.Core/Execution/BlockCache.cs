@@ -57,6 +57,8 @@ internal sealed unsafe class BlockCache : IDisposable
             Dropped = !keep,
             SecondPage = second.Value,
         };
+        block->Start = block->Ops;
+        block->EnterRegion.Code = MicroCode.EnterRegion;
         block->Marks = (InstructionMark*)(block->Ops + ops);
         for (int i = 0; i < ops; i++)
             block->Ops[i] = builder.Ops[i];
@@ -82,6 +84,7 @@ internal sealed unsafe class BlockCache : IDisposable
             if (block->Dropped)
                 continue;       // by its other page
             block->Dropped = true;
+            block->Start = block->Ops;
             Dropped++;
             if (_blocks.TryGetValue((block->PhysicalPc, block->Pc), out nint found) && found == at)
                 _blocks.Remove((block->PhysicalPc, block->Pc));

@@ -25,6 +25,9 @@ public abstract class Cpu : IDisposable
     /// <summary>What the engine has done so far.</summary>
     public abstract EngineStatistics Statistics { get; }
 
+    /// <summary>How instructions are done; may be changed between runs.</summary>
+    public abstract EngineMode Mode { get; set; }
+
     /// <summary>One register.</summary>
     public ulong this[Slot slot]
     {

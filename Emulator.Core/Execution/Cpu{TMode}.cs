@@ -8,6 +8,8 @@ namespace Emulator.Core.Execution;
 public sealed unsafe class Cpu<TMode> : Cpu
     where TMode : struct, IExecutionMode
 {
+    private const int HotAt = 200, CoveredHeat = -20_000, MostWaiting = 16;
+
     private readonly EngineState* _state;
     private readonly SlowAccess _access;
     private readonly BlockCache _blocks;
@@ -15,6 +17,8 @@ public sealed unsafe class Cpu<TMode> : Cpu
     private readonly BlockBuilder _builder;
     private readonly PhysicalMemory _memory;
     private readonly ulong _pageBytes;
+    private readonly Dictionary<ulong, List<Region>> _regions = [];     // by physical page
+    private readonly Translator _translator;
     private CodeSpace _space = new();
     private ulong _lastEpoch;
     private volatile bool _interrupted;
@@ -22,7 +26,8 @@ public sealed unsafe class Cpu<TMode> : Cpu
     private MicroOp* _resumeOp;
     private ulong _resumePc;
     private MicroOp* _link;             // the exit that was taken last, to be linked to the block that is found for it
-    private long _retired, _made, _decoded, _lookups, _codeStores;
+    private long _retired, _made, _decoded, _lookups, _codeStores, _translatedRegions, _generation;
+    private EngineMode _mode = EngineMode.Tiered;
     private bool _disposed;
 
     /// <summary>Makes a CPU; its registers are 0.</summary>
@@ -47,6 +52,8 @@ public sealed unsafe class Cpu<TMode> : Cpu
         _access.Flush();
         _blocks = new BlockCache(memory, _pageBytes);
         _builder = new BlockBuilder(_functions);
+        _translator = new Translator(Translate, AskForHearing);
+        _state->Hot = HotAt;
         memory.Watched.Changing += Forget;
         Enter(_space);
     }
@@ -65,7 +72,20 @@ public sealed unsafe class Cpu<TMode> : Cpu
     public override long Retired => _retired;
 
     /// <inheritdoc/>
-    public override EngineStatistics Statistics => new(_retired, _made, _decoded, _blocks.Dropped, _lookups, _access.Misses, _codeStores);
+    public override EngineStatistics Statistics => new(_retired, _made, _decoded, _blocks.Dropped, _lookups, _access.Misses, _codeStores,
+        _state->Translated, _translatedRegions, _translator.Time);
+
+    /// <inheritdoc/>
+    public override EngineMode Mode
+    {
+        get => _mode;
+        set
+        {
+            _mode = value;
+            _state->Hot = value == EngineMode.Tiered ? HotAt : 0;
+            Clear();
+        }
+    }
 
     /// <inheritdoc/>
     public override CpuStop Run(long instructions)
@@ -83,8 +103,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
     public override void Interrupt()
     {
         _interrupted = true;
-        if (!_disposed)
-            Volatile.Write(ref _state->Threshold, long.MaxValue);
+        AskForHearing();
     }
 
     /// <inheritdoc/>
@@ -130,6 +149,8 @@ public sealed unsafe class Cpu<TMode> : Cpu
             return;
         _disposed = true;
         _memory.Watched.Changing -= Forget;
+        _translator.Dispose();
+        Clear();
         _blocks.Dispose();
         _functions.Dispose();
         NativeMemory.Free(_state->Jumps);
@@ -142,10 +163,15 @@ public sealed unsafe class Cpu<TMode> : Cpu
         _link = null;
         for (; ; )
         {
+            if (_state->Threshold == long.MaxValue)
+            {
+                Volatile.Write(ref _state->Threshold, Block.MaxInstructions);
+                while (_translator.TryTake(out Region region))
+                    Install(region);
+            }
             if (_interrupted)
             {
                 _interrupted = false;
-                Volatile.Write(ref _state->Threshold, Block.MaxInstructions);
                 return new CpuStop(CpuStopKind.Interrupted, 0, 0, 0, default);
             }
             if (_state->Remaining <= 0)
@@ -164,7 +190,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
             {
                 if (_link != null && block->CanBeLinked)
                     Link(_link, block);
-                op = block->Ops;
+                op = block->Start;
             }
             else
             {
@@ -273,9 +299,10 @@ public sealed unsafe class Cpu<TMode> : Cpu
             return false;
         if (block->Instructions > _state->Remaining)
             return TryMake(pc, (int)_state->Remaining, keep: false, out block);
-        block->Entries++;
         if (!block->CanBeLinked)
             return true;
+        if (_mode != EngineMode.Interpret && !_builder.IsObserved)
+            Warm(block);
         _space.Pages.Add(pc & _state->PageMask);
         _state->Jumps[JumpTarget.SlotOf(pc)] = new JumpTarget { Pc = pc, Epoch = _state->Epoch, Block = block };
         return true;
@@ -402,10 +429,115 @@ public sealed unsafe class Cpu<TMode> : Cpu
         _state->Epoch = _space.Epoch;
     }
 
-    private void Forget(PhysicalAddress page) => _blocks.Drop(page, _state->Jumps);
+    private void Forget(PhysicalAddress page)
+    {
+        _blocks.Drop(page, _state->Jumps);
+        if (!_regions.Remove(page.Value, out List<Region>? regions))
+            return;
+        foreach (Region region in regions)
+            Drop(region);
+    }
+
+    // ---- regions --------------------------------------------------------------------------------------------------------
+
+    private Region Translate(RegionPlan plan) =>
+        RegionEmitter<TMode>.Translate(plan, _functions, _state->PageMask, _state->SlotShift, (nint)_state->Tlb);
+
+    private void AskForHearing()
+    {
+        if (!_disposed)
+            Volatile.Write(ref _state->Threshold, long.MaxValue);
+    }
+
+    /// <summary>A block was looked up: it may be hot, or have a region whose pages were looked at in another epoch.</summary>
+    private void Warm(Block* block)
+    {
+        if (block->Start != block->Ops)
+        {
+            if (block->RegionEpoch.Immediate != _state->Epoch)
+                Revisit(block);
+        }
+        else if (_mode == EngineMode.Translate)
+        {
+            Install(Translate(RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask, mostBlocks: 1)));
+        }
+        else if (block->Heat >= HotAt && _translator.Waiting < MostWaiting)
+        {
+            block->Heat = CoveredHeat;
+            _translator.Ask(RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask));
+        }
+    }
+
+    private void Install(Region region)
+    {
+        _translatedRegions++;
+        bool valid = region.Plan.Generation == _generation;
+        foreach (RegionBlock block in region.Plan.Blocks)
+            valid = valid && !((Block*)block.Block)->Dropped;
+        if (!valid)
+        {
+            region.Dispose();
+            return;
+        }
+        foreach (RegionPage page in region.Plan.Pages)
+        {
+            if (!_regions.TryGetValue(page.Physical, out List<Region>? regions))
+                _regions.Add(page.Physical, regions = []);
+            regions.Add(region);
+        }
+        foreach (RegionBlock block in region.Plan.Blocks)
+            ((Block*)block.Block)->Heat = CoveredHeat;
+        Block* entry = (Block*)region.Plan.Blocks[0].Block;
+        entry->EnterRegion.Immediate = (ulong)region.Function;
+        entry->RegionEpoch.Immediate = 0;       // no epoch: the pages are looked at when it is entered first
+        entry->Start = &entry->EnterRegion;
+    }
+
+    /// <summary>A region may be entered in this epoch too when its pages lie where they lay.</summary>
+    private void Revisit(Block* entry)
+    {
+        foreach (Region region in _regions[entry->PhysicalPc & _state->PageMask])
+        {
+            if (region.Plan.Blocks[0].Block != (nint)entry || region.IsDropped)
+                continue;
+            bool same = true;
+            foreach (RegionPage page in region.Plan.Pages)
+            {
+                same = same && _access.TryFetch(page.Virtual, out PhysicalAddress found) && found.Value == page.Physical;
+                _space.Pages.Add(page.Virtual);
+            }
+            if (same)
+            {
+                entry->RegionEpoch.Immediate = _state->Epoch;
+                return;
+            }
+        }
+        entry->Start = entry->Ops;      // elsewhere its code is followed by other code
+        entry->Heat = CoveredHeat;
+    }
+
+    private void Drop(Region region)
+    {
+        if (region.IsDropped)
+            return;
+        region.IsDropped = true;
+        Block* entry = (Block*)region.Plan.Blocks[0].Block;
+        if (entry->EnterRegion.Immediate == (ulong)region.Function)
+            entry->Start = entry->Ops;
+        foreach (RegionPage page in region.Plan.Pages)
+        {
+            if (_regions.TryGetValue(page.Physical, out List<Region>? others))
+                others.Remove(region);
+        }
+        region.Dispose();
+    }
 
     private void Clear()
     {
+        _generation++;
+        foreach (Region region in _regions.Values.SelectMany(regions => regions).Distinct().ToArray())
+            region.Dispose();
+        _regions.Clear();
         _blocks.Clear();
         _resumeBlock = null;
         _link = null;

@@ -68,6 +68,12 @@ public unsafe struct EngineState
     /// <summary>The address of that stop.</summary>
     public ulong RaisedAddress;
 
+    /// <summary>Blocks that were entered so often are shown to the dispatcher; 0 when nothing is translated.</summary>
+    internal int Hot;
+
+    /// <summary>Instructions done in translated code.</summary>
+    internal long Translated;
+
     internal JumpTarget* Jumps;
     internal TlbEntry* Tlb;
     internal ulong PageMask;

@@ -8,4 +8,8 @@ namespace Emulator.Core.Execution;
 /// <param name="Lookups">Times the dispatcher looked a block up.</param>
 /// <param name="TlbMisses">Accesses that the acceleration TLB did not know; no count of the machine's own TLB.</param>
 /// <param name="CodeStores">Stores to pages that blocks were made from.</param>
-public readonly record struct EngineStatistics(long Instructions, long BlocksMade, long InstructionsDecoded, long BlocksDropped, long Lookups, long TlbMisses, long CodeStores);
+/// <param name="Translated">Instructions done in translated code.</param>
+/// <param name="Regions">Regions translated.</param>
+/// <param name="TranslationTime">Time spent translating them, on another thread than the program's.</param>
+public readonly record struct EngineStatistics(long Instructions, long BlocksMade, long InstructionsDecoded, long BlocksDropped, long Lookups, long TlbMisses, long CodeStores,
+    long Translated, long Regions, TimeSpan TranslationTime);

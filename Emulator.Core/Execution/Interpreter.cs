@@ -1009,7 +1009,21 @@ internal static unsafe class Interpreter<TMode>
                         if (target != null && s->Remaining >= s->Threshold)
                         {
                             block = target;
-                            p = target->Ops;
+                            p = target->Start;
+                            continue;
+                        }
+                        s->Pc = p[1].Immediate;
+                        s->Left = Leaving.Link;
+                        goto leave;
+                    }
+                case MicroCode.ExitBack:
+                    {
+                        s->Remaining -= p->D;
+                        Block* target = (Block*)p->Immediate;
+                        if (target != null && s->Remaining >= s->Threshold && ++target->Heat != s->Hot)
+                        {
+                            block = target;
+                            p = target->Start;
                             continue;
                         }
                         s->Pc = p[1].Immediate;
@@ -1023,7 +1037,7 @@ internal static unsafe class Interpreter<TMode>
                         if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= s->Threshold)
                         {
                             block = target;
-                            p = target->Ops;
+                            p = target->Start;
                             continue;
                         }
                         s->Pc = p[1].Immediate;
@@ -1037,14 +1051,36 @@ internal static unsafe class Interpreter<TMode>
                         JumpTarget* jump = s->Jumps + JumpTarget.SlotOf(pc);
                         if (jump->Pc == pc && jump->Epoch == s->Epoch && s->Remaining >= s->Threshold)
                         {
-                            block = jump->Block;
-                            p = block->Ops;
-                            continue;
+                            Block* target = jump->Block;
+                            if (p[1].Immediate != (ulong)target)
+                            {
+                                p[2].Immediate = p[1].Immediate;
+                                p[1].Immediate = (ulong)target;
+                            }
+                            if (++target->Heat != s->Hot)
+                            {
+                                block = target;
+                                p = target->Start;
+                                continue;
+                            }
                         }
                         s->Pc = pc;
                         s->Left = Leaving.Lookup;
                         goto leave;
                     }
+                case MicroCode.EnterRegion:
+                    if (p[1].Immediate != s->Epoch)
+                    {
+                        s->Pc = block->Pc;
+                        s->Left = Leaving.Lookup;
+                        goto leave;
+                    }
+                    value = (ulong)s->Remaining;
+                    ((delegate*<EngineState*, void>)p->Immediate)(s);
+                    s->Translated += (long)value - s->Remaining;
+                    block = s->AtBlock;
+                    p = s->AtOp;
+                    continue;
                 case MicroCode.Raise:
                     s->Remaining -= p->D;
                     s->Pc = p->Immediate;

@@ -395,14 +395,18 @@ public enum MicroCode : ushort
     CallChecked,
     /// <summary>Leaves the block after D instructions for the address in the next operation, in the same page; linked when it has been there.</summary>
     Exit,
+    /// <summary>The same, back to where the block begins or before.</summary>
+    ExitBack,
     /// <summary>The same to another page: the link holds for one epoch of the address space.</summary>
     ExitFar,
-    /// <summary>Leaves the block after D instructions for the address in slot A.</summary>
+    /// <summary>Leaves the block after D instructions for the address in slot A. The next two operations hold the blocks that it led to last.</summary>
     ExitIndirect,
     /// <summary>Stops after D instructions: A is the kind of stop, B its code, the immediate the program counter.</summary>
     Raise,
     /// <summary>Tells the observer of an access of kind D to B bytes at x + the immediate: only in blocks made to be observed.</summary>
     Observe,
+    /// <summary>Runs the region that begins with the block, when its pages lie where they lay; it is not among a block's operations.</summary>
+    EnterRegion,
     /// <summary>Not an operation: the immediate belongs to the one before.</summary>
     Data,
 }

@@ -10,7 +10,7 @@ internal sealed unsafe class StateFunctions : IDisposable
     public const int Capacity = 4096;
 
     private readonly Dictionary<MethodInfo, int> _indexes = [];
-    private readonly List<MethodInfo> _methods = [];
+    private readonly MethodInfo[] _methods = new MethodInfo[Capacity];      // no list: translators read it on their thread
 
     /// <summary>Addresses by number.</summary>
     public nint* Table { get; private set; } = (nint*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(nint));
@@ -27,11 +27,11 @@ internal sealed unsafe class StateFunctions : IDisposable
             return index;
         if (!method.IsStatic)
             throw new ArgumentException($"{method.DeclaringType?.Name}.{method.Name} should be a static method: running code calls it by its address", nameof(function));
-        if (_methods.Count == Capacity)
+        if (_indexes.Count == Capacity)
             throw new InvalidOperationException($"an instruction set has at most {Capacity} functions");
-        index = _methods.Count;
+        index = _indexes.Count;
         Table[index] = method.MethodHandle.GetFunctionPointer();
-        _methods.Add(method);
+        _methods[index] = method;
         _indexes.Add(method, index);
         return index;
     }

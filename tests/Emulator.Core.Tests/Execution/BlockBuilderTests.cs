@@ -5,12 +5,12 @@ using static Emulator.Core.Tests.Execution.Tale;
 namespace Emulator.Core.Tests.Execution;
 
 /// <summary>What lowerings may do, and what they may not.</summary>
-public class BlockBuilderTests
+public abstract class BlockBuilderTests(EngineMode mode)
 {
     [Fact]
     public void Scratch_that_went_into_a_register_is_not_used_again()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.Tell(b =>
         {
             Operand sum = b.Add(R0, R1);
@@ -26,7 +26,7 @@ public class BlockBuilderTests
     [Fact]
     public void A_label_that_is_nowhere_is_an_error()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.Tell(b => b.Goto(b.NewLabel()));
 
         Assert.Contains("branches to a label that is nowhere", Assert.Throws<InvalidOperationException>(() => tale.Cpu.Run(1)).Message, StringComparison.Ordinal);
@@ -35,7 +35,7 @@ public class BlockBuilderTests
     [Fact]
     public void A_function_that_belongs_to_an_object_is_refused()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         ulong seen = 0;
         tale.Tell(b => b.Set(R0, b.Call((ref EngineState _, ulong x, ulong _, int _) => seen = x, R0, R1)));
 
@@ -46,7 +46,7 @@ public class BlockBuilderTests
     [Fact]
     public void A_copy_keeps_its_value_when_the_register_is_set()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.Tell(b =>
         {
             Operand old = b.Copy(R0);
@@ -63,7 +63,7 @@ public class BlockBuilderTests
     [Fact]
     public void A_value_is_computed_into_its_register_unless_something_may_branch_there()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.Tell(b =>
         {
             Label over = b.NewLabel();
@@ -86,7 +86,7 @@ public class BlockBuilderTests
     [Fact]
     public void Condition_codes_keep_what_they_are_computed_from()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.Tell(b => b.SetFlags(Flags, 77, R0, 5));
         tale.Cpu[R0] = 3;
 

@@ -8,15 +8,15 @@ using static Emulator.Core.Tests.Execution.Tale;
 namespace Emulator.Core.Tests.Execution;
 
 /// <summary>Loads and stores: sizes, byte orders, ends of pages, faults.</summary>
-public class MemoryAccessTests
+public abstract class MemoryAccessTests(EngineMode mode)
 {
     private static readonly byte[] Pattern = [.. Enumerable.Range(0, 64).Select(i => (byte)(0x91 + 7 * i))];
 
-    public static TheoryData<string> Modes => ["little 64", "little 32", "big 64", "big 32", "little 64 aligned", "big 64 aligned", "big 32 aligned"];
+    public static TheoryData<string> Machines => ["little 64", "little 32", "big 64", "big 32", "little 64 aligned", "big 64 aligned", "big 32 aligned"];
 
     [Theory]
-    [MemberData(nameof(Modes))]
-    public void Loads_read_what_lies_in_memory_in_the_order_of_the_machine(string mode)
+    [MemberData(nameof(Machines))]
+    public void Loads_read_what_lies_in_memory_in_the_order_of_the_machine(string machine)
     {
         foreach (int bytes in (int[])[1, 2, 4, 8])
         {
@@ -24,7 +24,7 @@ public class MemoryAccessTests
             {
                 foreach (ulong at in (ulong[])[DataAt, DataAt + 8, DataAt + 1, DataAt + 0xffd, DataAt + 0x1000 - (ulong)bytes / 2])
                 {
-                    using Tale tale = Of(mode);
+                    using Tale tale = Of(machine);
                     Pattern.CopyTo(tale.Memory.Slice(new PhysicalAddress(at & ~7UL), 64));
                     byte[] data = tale.Memory.Slice(new PhysicalAddress(at), bytes).ToArray();
                     tale.Tell(
@@ -34,12 +34,12 @@ public class MemoryAccessTests
 
                     CpuStop stop = tale.Cpu.Run(3);
 
-                    if (mode.Contains("aligned", StringComparison.Ordinal) && at % (ulong)bytes != 0)
+                    if (machine.Contains("aligned", StringComparison.Ordinal) && at % (ulong)bytes != 0)
                     {
                         Assert.Equal((CpuStopKind.Unaligned, at, CodeAt), (stop.Kind, stop.Address, stop.Pc));
                         continue;
                     }
-                    if (mode.StartsWith("little", StringComparison.Ordinal))
+                    if (machine.StartsWith("little", StringComparison.Ordinal))
                         Array.Reverse(data);
                     ulong value = data.Aggregate(0UL, (sum, next) => sum << 8 | next);
                     if (signed && bytes < 8)
@@ -51,15 +51,15 @@ public class MemoryAccessTests
     }
 
     [Theory]
-    [MemberData(nameof(Modes))]
-    public void Stores_write_the_bytes_that_loads_read_and_no_others(string mode)
+    [MemberData(nameof(Machines))]
+    public void Stores_write_the_bytes_that_loads_read_and_no_others(string machine)
     {
         foreach (int bytes in (int[])[1, 2, 4, 8, 16])
         {
             foreach (ulong at in (ulong[])[DataAt + 0x100, DataAt + 0x1000 - (ulong)bytes / 2, DataAt + 0x101])
             {
-                using Tale tale = Of(mode);
-                if (mode.Contains("aligned", StringComparison.Ordinal) && at % (ulong)bytes != 0)
+                using Tale tale = Of(machine);
+                if (machine.Contains("aligned", StringComparison.Ordinal) && at % (ulong)bytes != 0)
                     continue;
                 tale.Tell(
                     b =>
@@ -94,7 +94,7 @@ public class MemoryAccessTests
                 if (bytes == 4)
                 {
                     byte[] expected = [0x55, 0x66, 0x77, 0x88];
-                    if (mode.StartsWith("little", StringComparison.Ordinal))
+                    if (machine.StartsWith("little", StringComparison.Ordinal))
                         Array.Reverse(expected);
                     Assert.Equal(expected, tale.Memory.Slice(new PhysicalAddress(at), 4).ToArray());
                 }
@@ -122,7 +122,7 @@ public class MemoryAccessTests
     [Fact]
     public void A_fault_tells_the_page_that_is_missing_and_leaves_everything_as_it_was()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.Elsewhere[DataAt + 0x1000] = ulong.MaxValue;
         tale.Tell(
             b => b.Set(R1, b.Add(R1, 1)),
@@ -146,7 +146,7 @@ public class MemoryAccessTests
     [Fact]
     public void A_write_to_a_page_that_was_read_is_asked_about_again()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.ReadOnly.Add(DataAt);
         tale.Tell(b => b.Set(R1, b.Load(new DataAddress(DataAt, 0), 8)), b => b.Store(new DataAddress(DataAt, 0), 8, 5));
 
@@ -161,7 +161,7 @@ public class MemoryAccessTests
     [Fact]
     public void A_probe_faults_as_a_store_and_stores_nothing()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.ReadOnly.Add(DataAt);
         tale.Memory.Write(new PhysicalAddress(DataAt), 0x1234UL);
         tale.Tell(b =>
@@ -181,7 +181,7 @@ public class MemoryAccessTests
     [Fact]
     public void A_page_that_moves_is_found_in_its_new_place_after_the_flush()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         tale.Memory.Write(new PhysicalAddress(DataAt), 1UL);
         tale.Memory.Write(new PhysicalAddress(DataAt + 0x5000), 2UL);
         tale.Tell(b => b.Set(R1, b.Load(new DataAddress(DataAt, 0), 8)));
@@ -199,7 +199,7 @@ public class MemoryAccessTests
     [Fact]
     public void An_observer_sees_every_access_in_order()
     {
-        using Tale tale = new();
+        using Tale tale = new(mode);
         Notes notes = new();
         tale.Cpu.Observe(notes);
         tale.Tell(
@@ -224,7 +224,7 @@ public class MemoryAccessTests
         Assert.Equal(7, notes.All.Count);
     }
 
-    private static Tale Of(string mode) => new(tale => mode switch
+    private Tale Of(string machine) => new(mode, tale => machine switch
     {
         "little 64" => new Cpu<LittleEndian64>(tale, tale.Memory, PageShift, tale),
         "little 32" => new Cpu<LittleEndian32>(tale, tale.Memory, PageShift, tale),

@@ -20,10 +20,11 @@ internal sealed class Tale : InstructionSet, IAddressTranslator, IDisposable
 
     private readonly List<(Action<BlockBuilder> Lower, bool Ends)> _instructions = [];
 
-    public Tale(Func<Tale, Cpu>? make = null)
+    public Tale(EngineMode mode, Func<Tale, Cpu>? make = null)
     {
         Memory = new PhysicalMemory(1 << 20);
         Cpu = (make ?? (tale => new Cpu<LittleEndian64>(tale, tale.Memory, PageShift, tale)))(this);
+        Cpu.Mode = mode;
         Cpu.Pc = CodeAt;
     }
 

@@ -1,0 +1,914 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using Emulator.Core.Paging;
+using EmitLabel = System.Reflection.Emit.Label;
+
+namespace Emulator.Core.Execution;
+
+/// <summary>
+/// Translates a region to a method in the intermediate language of .NET, which the runtime's compiler turns into code of the host: the
+/// second instance of what micro-operations mean. Slots become locals, the acceleration TLB is looked up in line, and whatever is not
+/// the usual case leaves the region for the interpreter, which does the instruction again.
+/// </summary>
+/// <remarks>
+/// <code>
+/// enter:  locals = slots; if too few instructions remain, leave at the first operation
+/// block:  operations ... exits to blocks of the region are branches, backward ones look at the threshold
+/// leave:  slots = locals that the region sets; note where; return
+/// </code>
+/// There are no calls but those of functions that operations name: a call would put every register aside around the loop that it is in.
+/// </remarks>
+internal sealed unsafe class RegionEmitter<TMode>
+    where TMode : struct, IExecutionMode
+{
+    private const int Rotating = 8;     // locals for addresses are used in turn: one for all would be alive all the time, one each too many
+
+    private static readonly bool Wraps = TMode.Wrap(1UL << 32) == 0;
+    private static readonly bool Swaps = TMode.Order((ushort)1) != 1;
+
+    private readonly RegionPlan _plan;
+    private readonly StateFunctions _functions;
+    private readonly ulong _pageMask;
+    private readonly int _slotShift;
+    private readonly nint _tlb;
+    private readonly DynamicMethod _method;
+    private readonly ILGenerator _il;
+    private readonly LocalBuilder?[] _locals = new LocalBuilder?[EngineState.SlotCount];
+    private readonly bool[] _written = new bool[EngineState.SlotCount];
+    private readonly bool[] _inMemory = new bool[EngineState.SlotCount];
+    private readonly LocalBuilder _remaining, _exit, _value, _tlbBase;
+    private readonly LocalBuilder[] _addresses, _entries;
+    private readonly EmitLabel _leave;
+    private readonly EmitLabel[] _blockLabels;
+    private readonly List<(EmitLabel Label, int Exit, int Scratch)> _stubs = [];
+    private readonly Dictionary<nint, EmitLabel> _stubOf = [];
+    private readonly nint* _exits;
+    private int _exitCount, _turn;
+
+    private RegionBlock _block;
+    private EmitLabel[] _opLabels = [];
+    private int _at, _first;
+
+    private RegionEmitter(RegionPlan plan, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
+    {
+        _plan = plan;
+        _functions = functions;
+        _pageMask = pageMask;
+        _slotShift = slotShift;
+        _tlb = tlb;
+        _block = plan.Blocks[0];
+        _exits = (nint*)NativeMemory.Alloc((nuint)(plan.Blocks.Sum(block => block.Ops.Length) + 1), (nuint)(2 * sizeof(nint)));
+        _method = new DynamicMethod($"region at 0x{_block.Pc:x}", typeof(void), [typeof(nint)], typeof(RegionEmitter<TMode>).Module, skipVisibility: true) { InitLocals = false };
+        _il = _method.GetILGenerator(1 << 14);
+        _remaining = _il.DeclareLocal(typeof(long));
+        _exit = _il.DeclareLocal(typeof(int));
+        _value = _il.DeclareLocal(typeof(ulong));
+        _tlbBase = _il.DeclareLocal(typeof(nint));
+        _addresses = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(ulong)))];
+        _entries = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(nint)))];
+        _leave = _il.DefineLabel();
+        _blockLabels = [.. plan.Blocks.Select(_ => _il.DefineLabel())];
+    }
+
+    /// <summary>Translates; on any thread, for the plan is a copy.</summary>
+    /// <param name="plan">What.</param>
+    /// <param name="functions">The functions that its operations name.</param>
+    /// <param name="pageMask">Ones for the bits that number pages.</param>
+    /// <param name="slotShift">Takes an address to its entry of the acceleration TLB.</param>
+    /// <param name="tlb">Where that lies.</param>
+    public static Region Translate(RegionPlan plan, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
+    {
+        RegionEmitter<TMode> emitter = new(plan, functions, pageMask, slotShift, tlb);
+        emitter.Emit();
+        RuntimeMethodHandle handle = DescriptorOf(emitter._method);
+        RuntimeHelpers.PrepareMethod(handle);
+        return new Region(plan, emitter._method, handle.GetFunctionPointer(), (nint)emitter._exits);
+    }
+
+    // ---- the frame ------------------------------------------------------------------------------------------------------
+
+    private void Emit()
+    {
+        Look();
+        _il.Emit(OpCodes.Ldc_I8, (long)_tlb);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Stloc, _tlbBase);
+        LoadState(EngineFields.Remaining);
+        _il.Emit(OpCodes.Stloc, _remaining);
+        Fetch();
+        BranchWhenFewRemain(LeaveAt(0));
+        for (int number = 0; number < _plan.Blocks.Count; number++)
+        {
+            _block = _plan.Blocks[number];
+            _il.MarkLabel(_blockLabels[number]);
+            EmitBlock();
+        }
+        foreach ((EmitLabel label, int exit, int scratch) in _stubs)
+        {
+            _il.MarkLabel(label);
+            if (scratch >= 0)
+                StoreSlot(scratch, () => _il.Emit(OpCodes.Ldloc, _locals[scratch]!));
+            _il.Emit(OpCodes.Ldc_I4, exit);
+            _il.Emit(OpCodes.Stloc, _exit);
+            _il.Emit(OpCodes.Br, _leave);
+        }
+        _il.MarkLabel(_leave);
+        PutBack();
+        StoreState(EngineFields.Remaining, () => _il.Emit(OpCodes.Ldloc, _remaining));
+        StoreState(EngineFields.AtBlock, () => LoadExit(0));
+        StoreState(EngineFields.AtOp, () => LoadExit(sizeof(nint)));
+        _il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Which slots are in memory, which are locals, and which of those are set.</summary>
+    private void Look()
+    {
+        bool[] used = new bool[EngineState.SlotCount];
+        foreach (RegionBlock block in _plan.Blocks)
+        {
+            for (int i = 0; i < block.Ops.Length; i += 1 + RegionPlan.DataOf(block.Ops[i].Code))
+            {
+                MicroOp op = block.Ops[i];
+                SlotUse use = SlotUse.Of(op.Code);
+                if (use.A)
+                    used[op.A] = true;
+                if (use.B)
+                    used[op.B] = true;
+                if (use.ReadsD || use.WritesD)
+                    used[op.D] = true;
+                if (use.WritesD)
+                    _written[op.D] = true;
+                switch (op.Code)
+                {
+                    case MicroCode.SetFlags:
+                        for (int d = op.D; d < op.D + 3; d++)
+                            used[d] = _written[d] = true;
+                        break;
+                    case MicroCode.Load128 or MicroCode.Store128:
+                        _inMemory[op.D] = _inMemory[op.D + 1] = true;
+                        break;
+                    case MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector:
+                        if (op.Code == MicroCode.CallVector)
+                        {
+                            foreach (int slot in (int[])[op.D, op.A, op.B])
+                                _inMemory[slot] = _inMemory[slot + 1] = true;
+                        }
+                        foreach (int slot in FunctionOf(op).GetCustomAttribute<SlotsAttribute>()?.Slots ?? [])
+                            _inMemory[slot] = true;
+                        break;
+                }
+            }
+        }
+        for (int slot = 0; slot < EngineState.SlotCount; slot++)
+        {
+            if (used[slot] && !_inMemory[slot])
+                _locals[slot] = _il.DeclareLocal(typeof(ulong));
+        }
+    }
+
+    private void Fetch()
+    {
+        for (int slot = 0; slot < EngineState.FirstScratch; slot++)
+        {
+            if (_locals[slot] is not { } local)
+                continue;
+            LoadFrom(8 * slot, OpCodes.Ldind_I8);
+            _il.Emit(OpCodes.Stloc, local);
+        }
+    }
+
+    private void PutBack()
+    {
+        for (int slot = 0; slot < EngineState.FirstScratch; slot++)
+        {
+            if (_locals[slot] is { } local && _written[slot])
+                StoreSlot(slot, () => _il.Emit(OpCodes.Ldloc, local));
+        }
+    }
+
+    private void BranchWhenFewRemain(EmitLabel label)
+    {
+        _il.Emit(OpCodes.Ldloc, _remaining);
+        _il.Emit(OpCodes.Ldc_I8, (long)_plan.Instructions);
+        _il.Emit(OpCodes.Sub);
+        LoadState(EngineFields.Threshold);
+        _il.Emit(OpCodes.Blt, label);
+    }
+
+    /// <summary>Leaves for the interpreter at an operation; scratch that it needs is put back.</summary>
+    private EmitLabel LeaveAt(int op, int scratch = -1)
+    {
+        nint at = _block.OpsAt + op * sizeof(MicroOp);
+        if (_stubOf.TryGetValue(at, out EmitLabel known))
+            return known;
+        EmitLabel label = _il.DefineLabel();
+        _stubOf.Add(at, label);
+        _stubs.Add((label, _exitCount, scratch));
+        _exits[2 * _exitCount] = _block.Block;
+        _exits[2 * _exitCount + 1] = at;
+        _exitCount++;
+        return label;
+    }
+
+    /// <summary>Leaves for the interpreter to do the present instruction, from its beginning.</summary>
+    private EmitLabel LeaveAtInstruction() => LeaveAt(_first);
+
+    private void LoadExit(int offset)
+    {
+        _il.Emit(OpCodes.Ldc_I8, (long)_exits + offset);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Ldloc, _exit);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Ldc_I4, 2 * sizeof(nint));
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldind_I);
+    }
+
+    // ---- blocks ---------------------------------------------------------------------------------------------------------
+
+    private void EmitBlock()
+    {
+        MicroOp[] ops = _block.Ops;
+        _opLabels = [.. ops.Select(_ => _il.DefineLabel())];
+        int mark = -1;
+        for (_at = 0; _at < ops.Length; _at++)
+        {
+            _il.MarkLabel(_opLabels[_at]);
+            while (mark + 1 < _block.Marks.Length && _block.Marks[mark + 1].FirstOp <= _at)
+                _first = _block.Marks[++mark].FirstOp;
+            EmitOp(ops[_at]);
+            int data = RegionPlan.DataOf(ops[_at].Code);
+            for (int i = 1; i <= data; i++)
+                _il.MarkLabel(_opLabels[_at + i]);
+            _at += data;
+        }
+    }
+
+    private void EmitOp(in MicroOp op)
+    {
+        MicroCode code = op.Code;
+        switch (code)
+        {
+            case MicroCode.Constant:
+                Number(op.Immediate);
+                Set(op.D);
+                break;
+            case MicroCode.Move:
+                Get(op.A);
+                Set(op.D);
+                break;
+            case >= MicroCode.SignExtend8 and <= MicroCode.PopulationCount:
+                Get(op.A);
+                Unary(code);
+                Set(op.D);
+                break;
+            case >= MicroCode.Add and <= MicroCode.Mul32SI:
+                Binary(op);
+                Set(op.D);
+                break;
+            case MicroCode.SubtractFromI:
+                Number(op.Immediate);
+                Get(op.A);
+                _il.Emit(OpCodes.Sub);
+                Set(op.D);
+                break;
+            case MicroCode.SubtractFrom32I:
+                Number(op.Immediate);
+                Get(op.A);
+                _il.Emit(OpCodes.Sub);
+                _il.Emit(OpCodes.Conv_U4);
+                _il.Emit(OpCodes.Conv_U8);
+                Set(op.D);
+                break;
+            case MicroCode.ExtractI:
+                Get(op.A);
+                Shift(OpCodes.Shr_Un, op.B);
+                Number(op.Immediate);
+                _il.Emit(OpCodes.And);
+                Set(op.D);
+                break;
+            case MicroCode.DepositI:
+                Get(op.D);
+                Number(~op.Immediate);
+                _il.Emit(OpCodes.And);
+                Get(op.A);
+                Shift(OpCodes.Shl, op.B);
+                Number(op.Immediate);
+                _il.Emit(OpCodes.And);
+                _il.Emit(OpCodes.Or);
+                Set(op.D);
+                break;
+            case MicroCode.AddScaled:
+                ScaledSum(op);
+                Set(op.D);
+                break;
+            case >= MicroCode.SetEq and <= MicroCode.SetGeU32I:
+                Compare(op, code - MicroCode.SetEq);
+                _il.Emit(OpCodes.Conv_U8);
+                Set(op.D);
+                break;
+            case MicroCode.MoveIf or MicroCode.MoveIfI or MicroCode.MoveUnless or MicroCode.MoveUnlessI:
+                {
+                    EmitLabel over = _il.DefineLabel();
+                    Get(op.A);
+                    _il.Emit(code is MicroCode.MoveIf or MicroCode.MoveIfI ? OpCodes.Brfalse : OpCodes.Brtrue, over);
+                    if (code is MicroCode.MoveIf or MicroCode.MoveUnless)
+                        Get(op.B);
+                    else
+                        Number(op.Immediate);
+                    Set(op.D);
+                    _il.MarkLabel(over);
+                    break;
+                }
+            case >= MicroCode.BranchEq and <= MicroCode.BranchGeU32I:
+                CompareAndBranch(op, code - MicroCode.BranchEq, Target(op));
+                break;
+            case MicroCode.BranchAnyI or MicroCode.BranchNoneI:
+                Get(op.A);
+                Number(op.Immediate);
+                _il.Emit(OpCodes.And);
+                _il.Emit(code == MicroCode.BranchAnyI ? OpCodes.Brtrue : OpCodes.Brfalse, Target(op));
+                break;
+            case MicroCode.Goto:
+                _il.Emit(OpCodes.Br, Target(op));
+                break;
+            case MicroCode.Poll:
+                LoadState(EngineFields.Threshold);
+                _il.Emit(OpCodes.Ldc_I8, long.MaxValue);
+                _il.Emit(OpCodes.Beq, LeaveAtInstruction());
+                break;
+            case >= MicroCode.Load8U and <= MicroCode.Load64Scaled:
+                Load(op);
+                break;
+            case >= MicroCode.Store8 and <= MicroCode.Store64Scaled:
+                Store(op);
+                break;
+            case MicroCode.Load128:
+                Load128(op);
+                break;
+            case MicroCode.Store128:
+                Store128(op);
+                break;
+            case MicroCode.ProbeWrite:
+                Get(op.A);
+                Displace(op.Immediate);
+                _ = Aim(op.B, write: true);
+                break;
+            case MicroCode.SetFlags:
+                Number(op.Immediate);
+                Set(op.D);
+                Get(op.A);
+                Set(op.D + 1);
+                Get(op.B);
+                Set(op.D + 2);
+                break;
+            case MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector:
+                Call(op);
+                break;
+            case MicroCode.Exit or MicroCode.ExitBack or MicroCode.ExitFar:
+                Exit(op);
+                break;
+            case MicroCode.ExitIndirect:
+                ExitIndirect(op);
+                break;
+            default:        // what stops, and what is rare: the interpreter does it
+                _il.Emit(OpCodes.Br, code == MicroCode.Raise ? LeaveAt(_at) : LeaveAtInstruction());
+                break;
+        }
+    }
+
+    private EmitLabel Target(in MicroOp op) => _opLabels[_at + (short)op.D];
+
+    private void Exit(in MicroOp op)
+    {
+        if (!_block.Ways.TryGetValue(_at, out int[]? ways))
+        {
+            _il.Emit(OpCodes.Br, LeaveAt(_at));
+            return;
+        }
+        int target = ways[0];
+        if (_plan.Blocks[target].Pc <= _block.Pc)
+            BranchWhenFewRemain(LeaveAt(_at));
+        Count(op.D);
+        _il.Emit(OpCodes.Br, _blockLabels[target]);
+    }
+
+    private void ExitIndirect(in MicroOp op)
+    {
+        EmitLabel leave = LeaveAt(_at, op.A >= EngineState.FirstScratch && !_inMemory[op.A] ? op.A : -1);
+        if (_block.Ways.TryGetValue(_at, out int[]? ways))
+        {
+            BranchWhenFewRemain(leave);
+            foreach (int target in ways)
+            {
+                EmitLabel other = _il.DefineLabel();
+                Get(op.A);
+                Wrap();
+                Number(_plan.Blocks[target].Pc);
+                _il.Emit(OpCodes.Bne_Un, other);
+                Count(op.D);
+                _il.Emit(OpCodes.Br, _blockLabels[target]);
+                _il.MarkLabel(other);
+            }
+        }
+        _il.Emit(OpCodes.Br, leave);
+    }
+
+    private void Count(int instructions)
+    {
+        _il.Emit(OpCodes.Ldloc, _remaining);
+        _il.Emit(OpCodes.Ldc_I8, (long)instructions);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Stloc, _remaining);
+    }
+
+    // ---- numbers --------------------------------------------------------------------------------------------------------
+
+    private void Unary(MicroCode code)
+    {
+        switch (code)
+        {
+            case MicroCode.SignExtend8:
+                _il.Emit(OpCodes.Conv_I1);
+                _il.Emit(OpCodes.Conv_I8);
+                break;
+            case MicroCode.SignExtend16:
+                _il.Emit(OpCodes.Conv_I2);
+                _il.Emit(OpCodes.Conv_I8);
+                break;
+            case MicroCode.SignExtend32:
+                _il.Emit(OpCodes.Conv_I4);
+                _il.Emit(OpCodes.Conv_I8);
+                break;
+            case MicroCode.ZeroExtend8:
+                _il.Emit(OpCodes.Conv_U1);
+                _il.Emit(OpCodes.Conv_U8);
+                break;
+            case MicroCode.ZeroExtend16:
+                _il.Emit(OpCodes.Conv_U2);
+                _il.Emit(OpCodes.Conv_U8);
+                break;
+            case MicroCode.ZeroExtend32:
+                _il.Emit(OpCodes.Conv_U4);
+                _il.Emit(OpCodes.Conv_U8);
+                break;
+            default:
+                _il.Emit(OpCodes.Call, HostOperations.Of(code));
+                break;
+        }
+    }
+
+    private void Binary(in MicroOp op)
+    {
+        int pair = op.Code - MicroCode.Add;
+        bool immediate = (pair & 1) != 0;
+        MicroCode code = immediate ? op.Code - 1 : op.Code;
+        Get(op.A);
+        switch (code)
+        {
+            case MicroCode.Shl or MicroCode.Shr or MicroCode.Sar:
+                Count(op, immediate, 63);
+                _il.Emit(code == MicroCode.Shl ? OpCodes.Shl : code == MicroCode.Shr ? OpCodes.Shr_Un : OpCodes.Shr);
+                return;
+            case MicroCode.Shl32 or MicroCode.Shr32 or MicroCode.Sar32:
+                _il.Emit(OpCodes.Conv_I4);
+                Count(op, immediate, 31);
+                _il.Emit(code == MicroCode.Shl32 ? OpCodes.Shl : code == MicroCode.Shr32 ? OpCodes.Shr_Un : OpCodes.Shr);
+                _il.Emit(OpCodes.Conv_U8);
+                return;
+        }
+        if (immediate)
+            Number(op.Immediate);
+        else
+            Get(op.B);
+        switch (code)
+        {
+            case MicroCode.Add or MicroCode.Add32 or MicroCode.Add32S:
+                _il.Emit(OpCodes.Add);
+                break;
+            case MicroCode.Sub or MicroCode.Sub32 or MicroCode.Sub32S:
+                _il.Emit(OpCodes.Sub);
+                break;
+            case MicroCode.Mul or MicroCode.Mul32 or MicroCode.Mul32S:
+                _il.Emit(OpCodes.Mul);
+                break;
+            case MicroCode.And or MicroCode.And32:
+                _il.Emit(OpCodes.And);
+                break;
+            case MicroCode.Or or MicroCode.Or32:
+                _il.Emit(OpCodes.Or);
+                break;
+            case MicroCode.Xor or MicroCode.Xor32:
+                _il.Emit(OpCodes.Xor);
+                break;
+            case MicroCode.AndNot:
+                _il.Emit(OpCodes.Not);
+                _il.Emit(OpCodes.And);
+                break;
+            case MicroCode.OrNot:
+                _il.Emit(OpCodes.Not);
+                _il.Emit(OpCodes.Or);
+                break;
+            case MicroCode.XorNot:
+                _il.Emit(OpCodes.Xor);
+                _il.Emit(OpCodes.Not);
+                break;
+            case MicroCode.MulHighU when Bmi2.X64.IsSupported:
+                _il.Emit(OpCodes.Call, HostOperations.MultiplyHigh);
+                break;
+            default:
+                _il.Emit(OpCodes.Call, HostOperations.Of(code));
+                break;
+        }
+        if (code is MicroCode.Add32 or MicroCode.Sub32 or MicroCode.Mul32 or MicroCode.And32 or MicroCode.Or32 or MicroCode.Xor32)
+        {
+            _il.Emit(OpCodes.Conv_U4);
+            _il.Emit(OpCodes.Conv_U8);
+        }
+        else if (code is MicroCode.Add32S or MicroCode.Sub32S or MicroCode.Mul32S)
+        {
+            _il.Emit(OpCodes.Conv_I4);
+            _il.Emit(OpCodes.Conv_I8);
+        }
+    }
+
+    private void Count(in MicroOp op, bool immediate, int mask)
+    {
+        if (immediate)
+        {
+            _il.Emit(OpCodes.Ldc_I4, (int)op.Immediate & mask);
+            return;
+        }
+        Get(op.B);
+        _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Ldc_I4, mask);
+        _il.Emit(OpCodes.And);
+    }
+
+    private void Shift(OpCode how, int bits)
+    {
+        if (bits == 0)
+            return;
+        _il.Emit(OpCodes.Ldc_I4, bits);
+        _il.Emit(how);
+    }
+
+    private void ScaledSum(in MicroOp op)
+    {
+        Get(op.A);
+        Get(op.B);
+        Shift(OpCodes.Shl, op.Scale);
+        _il.Emit(OpCodes.Add);
+        Displace(op.Displacement);
+    }
+
+    private void Displace(ulong displacement)
+    {
+        if (displacement == 0)
+            return;
+        Number(displacement);
+        _il.Emit(OpCodes.Add);
+    }
+
+    private void Operands(in MicroOp op, int comparison)
+    {
+        bool narrow = comparison >= 20, immediate = (comparison & 1) != 0;
+        Get(op.A);
+        if (narrow)
+            _il.Emit(OpCodes.Conv_I4);
+        if (immediate && narrow)
+            _il.Emit(OpCodes.Ldc_I4, (int)op.Immediate);
+        else if (immediate)
+            Number(op.Immediate);
+        else
+            Get(op.B);
+        if (!immediate && narrow)
+            _il.Emit(OpCodes.Conv_I4);
+    }
+
+    private void Compare(in MicroOp op, int comparison)
+    {
+        Operands(op, comparison);
+        (OpCode how, bool not) = (Condition)(comparison % 20 / 2) switch
+        {
+            Condition.Equal => (OpCodes.Ceq, false),
+            Condition.NotEqual => (OpCodes.Ceq, true),
+            Condition.Less => (OpCodes.Clt, false),
+            Condition.LessOrEqual => (OpCodes.Cgt, true),
+            Condition.Greater => (OpCodes.Cgt, false),
+            Condition.GreaterOrEqual => (OpCodes.Clt, true),
+            Condition.Below => (OpCodes.Clt_Un, false),
+            Condition.BelowOrEqual => (OpCodes.Cgt_Un, true),
+            Condition.Above => (OpCodes.Cgt_Un, false),
+            _ => (OpCodes.Clt_Un, true),
+        };
+        _il.Emit(how);
+        if (!not)
+            return;
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Ceq);
+    }
+
+    private void CompareAndBranch(in MicroOp op, int comparison, EmitLabel target)
+    {
+        Operands(op, comparison);
+        _il.Emit((Condition)(comparison % 20 / 2) switch
+        {
+            Condition.Equal => OpCodes.Beq,
+            Condition.NotEqual => OpCodes.Bne_Un,
+            Condition.Less => OpCodes.Blt,
+            Condition.LessOrEqual => OpCodes.Ble,
+            Condition.Greater => OpCodes.Bgt,
+            Condition.GreaterOrEqual => OpCodes.Bge,
+            Condition.Below => OpCodes.Blt_Un,
+            Condition.BelowOrEqual => OpCodes.Ble_Un,
+            Condition.Above => OpCodes.Bgt_Un,
+            _ => OpCodes.Bge_Un,
+        }, target);
+    }
+
+    // ---- memory ---------------------------------------------------------------------------------------------------------
+
+    private void Load(in MicroOp op)
+    {
+        int which = op.Code - MicroCode.Load8U;
+        PushAddress(op, scaled: (which & 1) != 0);
+        (int bytes, bool signed) = (MicroCode.Load8U + (ushort)(which & ~1)) switch
+        {
+            MicroCode.Load8U => (1, false),
+            MicroCode.Load8S => (1, true),
+            MicroCode.Load16U => (2, false),
+            MicroCode.Load16S => (2, true),
+            MicroCode.Load32U => (4, false),
+            MicroCode.Load32S => (4, true),
+            _ => (8, false),
+        };
+        PushHost(Aim(bytes, write: false));
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit((bytes, signed && !Swaps) switch
+        {
+            (1, false) => OpCodes.Ldind_U1,
+            (1, true) => OpCodes.Ldind_I1,
+            (2, false) => OpCodes.Ldind_U2,
+            (2, true) => OpCodes.Ldind_I2,
+            (4, false) => OpCodes.Ldind_U4,
+            (4, true) => OpCodes.Ldind_I4,
+            _ => OpCodes.Ldind_I8,
+        });
+        if (Swaps && bytes > 1)
+        {
+            _il.Emit(OpCodes.Call, HostOperations.Reverse(bytes));
+            if (signed)
+                _il.Emit(bytes == 2 ? OpCodes.Conv_I2 : OpCodes.Conv_I4);
+        }
+        else if (Swaps && signed)
+        {
+            _il.Emit(OpCodes.Conv_I1);
+        }
+        if (bytes < 8)
+            _il.Emit(signed ? OpCodes.Conv_I8 : OpCodes.Conv_U8);
+        Set(op.D);
+    }
+
+    private void Store(in MicroOp op)
+    {
+        int which = op.Code - MicroCode.Store8, bytes = 1 << (which >> 1);
+        PushAddress(op, scaled: (which & 1) != 0);
+        PushHost(Aim(bytes, write: true));
+        Get(op.D);
+        PushSwapped(bytes);
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(bytes switch { 1 => OpCodes.Stind_I1, 2 => OpCodes.Stind_I2, 4 => OpCodes.Stind_I4, _ => OpCodes.Stind_I8 });
+    }
+
+    private void PushSwapped(int bytes)
+    {
+        if (bytes < 8)
+            _il.Emit(bytes switch { 1 => OpCodes.Conv_U1, 2 => OpCodes.Conv_U2, _ => OpCodes.Conv_U4 });
+        if (Swaps && bytes > 1)
+            _il.Emit(OpCodes.Call, HostOperations.Reverse(bytes));
+    }
+
+    private void Load128(in MicroOp op)
+    {
+        PushAddress(op, scaled: false);
+        int aim = Aim(16, write: false);
+        for (int half = 0; half < 2; half++)
+        {
+            PushSlotAddress(op.D + half);
+            PushHost(aim, 8 * half);
+            _il.Emit(OpCodes.Unaligned, (byte)1);
+            _il.Emit(OpCodes.Ldind_I8);
+            if (Swaps)
+                _il.Emit(OpCodes.Call, HostOperations.Reverse(8));
+            _il.Emit(OpCodes.Stind_I8);
+        }
+    }
+
+    private void Store128(in MicroOp op)
+    {
+        PushAddress(op, scaled: false);
+        int aim = Aim(16, write: true);
+        for (int half = 0; half < 2; half++)
+        {
+            PushHost(aim, 8 * half);
+            Get(op.D + half);
+            PushSwapped(8);
+            _il.Emit(OpCodes.Unaligned, (byte)1);
+            _il.Emit(OpCodes.Stind_I8);
+        }
+    }
+
+    private void PushAddress(in MicroOp op, bool scaled)
+    {
+        if (scaled)
+        {
+            ScaledSum(op);
+            return;
+        }
+        Get(op.A);
+        Displace(op.Immediate);
+    }
+
+    private void Wrap()
+    {
+        if (!Wraps)
+            return;
+        _il.Emit(OpCodes.Conv_U4);
+        _il.Emit(OpCodes.Conv_U8);
+    }
+
+    /// <summary>Looks the address on the stack up, and leaves the region when the TLB does not know it. Which locals hold the address and the entry.</summary>
+    private int Aim(int bytes, bool write)
+    {
+        int turn = _turn = (_turn + 1) % Rotating;
+        Wrap();
+        _il.Emit(OpCodes.Stloc, _addresses[turn]);
+        _il.Emit(OpCodes.Ldloc, _addresses[turn]);
+        _il.Emit(OpCodes.Ldc_I4, _slotShift);
+        _il.Emit(OpCodes.Shr_Un);
+        _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Ldc_I4, (int)EngineState.TlbByteMask);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Ldloc, _tlbBase);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, _entries[turn]);
+        _il.Emit(OpCodes.Ldloc, _addresses[turn]);
+        if (TMode.TrapsUnaligned)
+        {
+            Number(_pageMask | (uint)(bytes - 1));
+        }
+        else
+        {
+            if (bytes > 1)
+            {
+                Number((uint)(bytes - 1));
+                _il.Emit(OpCodes.Add);
+                Wrap();
+            }
+            Number(_pageMask);
+        }
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Ldloc, _entries[turn]);
+        Offset(write ? EngineFields.WriteTag : EngineFields.ReadTag);
+        _il.Emit(OpCodes.Ldind_I8);
+        _il.Emit(OpCodes.Bne_Un, LeaveAtInstruction());
+        return turn;
+    }
+
+    /// <summary>Pushes where the bytes that were aimed at lie in the host's memory.</summary>
+    private void PushHost(int turn, int offset = 0)
+    {
+        _il.Emit(OpCodes.Ldloc, _addresses[turn]);
+        _il.Emit(OpCodes.Ldloc, _entries[turn]);
+        Offset(EngineFields.Addend);
+        _il.Emit(OpCodes.Ldind_I8);
+        _il.Emit(OpCodes.Add);
+        if (offset != 0)
+        {
+            _il.Emit(OpCodes.Ldc_I8, (long)offset);
+            _il.Emit(OpCodes.Add);
+        }
+        _il.Emit(OpCodes.Conv_U);
+    }
+
+    // ---- functions ------------------------------------------------------------------------------------------------------
+
+    private MethodInfo FunctionOf(in MicroOp op) => _functions[(int)(uint)op.Displacement];
+
+    private void Call(in MicroOp op)
+    {
+        MethodInfo function = FunctionOf(op);
+        bool everywhere = function.GetCustomAttribute<SlotsAttribute>() is null;
+        if (everywhere)
+            PutBack();
+        StoreState(EngineFields.Remaining, () => _il.Emit(OpCodes.Ldloc, _remaining));    // a function may ask how many instructions are done
+        bool vector = op.Code == MicroCode.CallVector;
+        if (vector)
+            PushSlotAddress(op.D);
+        _il.Emit(OpCodes.Ldarg_0);
+        foreach (int slot in (int[])[op.A, op.B])
+        {
+            if (vector)
+            {
+                PushSlotAddress(slot);
+                _il.Emit(OpCodes.Ldobj, HostOperations.Vector);
+            }
+            else
+            {
+                Get(slot);
+            }
+        }
+        _il.Emit(OpCodes.Ldc_I4, op.Scale);
+        _il.Emit(OpCodes.Call, function);
+        if (vector)
+            _il.Emit(OpCodes.Stobj, HostOperations.Vector);
+        else
+            _il.Emit(OpCodes.Stloc, _value);
+        if (everywhere)
+            Fetch();
+        if (op.Code == MicroCode.CallChecked)
+        {
+            EmitLabel fine = _il.DefineLabel();
+            LoadFrom(EngineFields.Raised, OpCodes.Ldind_I4);
+            _il.Emit(OpCodes.Brfalse, fine);
+            // It has changed nothing: the interpreter asks it again, and stops.
+            _il.Emit(OpCodes.Ldarg_0);
+            Offset(EngineFields.Raised);
+            _il.Emit(OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Stind_I4);
+            _il.Emit(OpCodes.Br, LeaveAtInstruction());
+            _il.MarkLabel(fine);
+        }
+        if (vector)
+            return;
+        _il.Emit(OpCodes.Ldloc, _value);
+        Set(op.D);
+    }
+
+    // ---- slots and state ------------------------------------------------------------------------------------------------
+
+    private void Get(int slot)
+    {
+        if (_locals[slot] is { } local)
+            _il.Emit(OpCodes.Ldloc, local);
+        else
+            LoadFrom(8 * slot, OpCodes.Ldind_I8);
+    }
+
+    /// <summary>Sets a slot to what is on the stack.</summary>
+    private void Set(int slot)
+    {
+        if (_locals[slot] is { } local)
+        {
+            _il.Emit(OpCodes.Stloc, local);
+            return;
+        }
+        _il.Emit(OpCodes.Stloc, _value);
+        StoreSlot(slot, () => _il.Emit(OpCodes.Ldloc, _value));
+    }
+
+    private void StoreSlot(int slot, Action push) => StoreState(8 * slot, push);
+
+    private void StoreState(int offset, Action push)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        Offset(offset);
+        push();
+        _il.Emit(OpCodes.Stind_I8);
+    }
+
+    private void LoadState(int offset) => LoadFrom(offset, OpCodes.Ldind_I8);
+
+    private void LoadFrom(int offset, OpCode how)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        Offset(offset);
+        _il.Emit(how);
+    }
+
+    private void PushSlotAddress(int slot)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        Offset(8 * slot);
+    }
+
+    private void Offset(int offset)
+    {
+        if (offset == 0)
+            return;
+        _il.Emit(OpCodes.Ldc_I4, offset);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Add);
+    }
+
+    private void Number(ulong value) => _il.Emit(OpCodes.Ldc_I8, (long)value);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetMethodDescriptor")]
+    private static extern RuntimeMethodHandle DescriptorOf(DynamicMethod method);
+}

@@ -1,0 +1,116 @@
+namespace Emulator.Core.Execution;
+
+/// <summary>What is to be translated together: a hot block and the blocks that were seen to follow it, across calls and returns.</summary>
+internal sealed unsafe class RegionPlan
+{
+    /// <summary>Most guest instructions of a region.</summary>
+    public const int MaxInstructions = 400;
+
+    private const int MaxBlocks = 60;
+
+    private RegionPlan(List<RegionBlock> blocks, List<RegionPage> pages, long generation)
+    {
+        Generation = generation;
+        Blocks = blocks;
+        Pages = pages;
+        Instructions = blocks.Sum(block => block.Marks.Length);
+    }
+
+    /// <summary>The blocks; the first is the entry.</summary>
+    public IReadOnlyList<RegionBlock> Blocks { get; }
+
+    /// <summary>Their pages.</summary>
+    public IReadOnlyList<RegionPage> Pages { get; }
+
+    /// <summary>The generation of blocks that it is about: all of them are gone when another has begun.</summary>
+    public long Generation { get; }
+
+    /// <summary>Guest instructions in all of them.</summary>
+    public int Instructions { get; }
+
+    /// <summary>Copies what is to be translated.</summary>
+    /// <param name="entry">The hot block.</param>
+    /// <param name="epoch">The present epoch: links to other pages of another do not count.</param>
+    /// <param name="generation">The present generation of blocks.</param>
+    /// <param name="pageMask">Ones for the bits that number pages.</param>
+    /// <param name="mostBlocks">1 to take the entry alone.</param>
+    public static RegionPlan Make(Block* entry, ulong epoch, long generation, ulong pageMask, int mostBlocks = MaxBlocks)
+    {
+        List<nint> chosen = [];
+        Dictionary<nint, int> numbers = [];
+        Stack<nint> open = new([(nint)entry]);
+        int instructions = 0;
+        while (open.TryPop(out nint at) && chosen.Count < mostBlocks)
+        {
+            Block* block = (Block*)at;
+            if (numbers.ContainsKey(at) || instructions + block->Instructions > MaxInstructions && chosen.Count > 0)
+                continue;
+            numbers.Add(at, chosen.Count);
+            chosen.Add(at);
+            instructions += block->Instructions;
+            for (int i = 0; i < block->OpCount; i++)
+            {
+                foreach (nint next in Successors(block->Ops + i, epoch))
+                    open.Push(next);
+                i += DataOf(block->Ops[i].Code);
+            }
+        }
+
+        List<RegionBlock> blocks = [];
+        List<RegionPage> pages = [];
+        foreach (nint at in chosen)
+        {
+            Block* block = (Block*)at;
+            RegionBlock copy = new()
+            {
+                Block = at,
+                Pc = block->Pc,
+                Ops = new ReadOnlySpan<MicroOp>(block->Ops, block->OpCount).ToArray(),
+                OpsAt = (nint)block->Ops,
+                Marks = new ReadOnlySpan<InstructionMark>(block->Marks, block->Instructions).ToArray(),
+            };
+            for (int i = 0; i < block->OpCount; i++)
+            {
+                int[] ways = [.. Successors(block->Ops + i, epoch).Where(numbers.ContainsKey).Select(next => numbers[next])];
+                if (ways.Length > 0)
+                    copy.Ways.Add(i, ways);
+                i += DataOf(block->Ops[i].Code);
+            }
+            blocks.Add(copy);
+            RegionPage page = new(block->Pc & pageMask, block->PhysicalPc & pageMask);
+            if (!pages.Contains(page))
+                pages.Add(page);
+        }
+        return new RegionPlan(blocks, pages, generation);
+    }
+
+    /// <summary>Operations that are no operations of their own behind one.</summary>
+    public static int DataOf(MicroCode code) => code switch
+    {
+        MicroCode.Exit or MicroCode.ExitBack => 2,
+        MicroCode.ExitFar => 3,
+        MicroCode.ExitIndirect => 2,
+        _ => 0,
+    };
+
+    private static List<nint> Successors(MicroOp* op, ulong epoch)
+    {
+        List<nint> found = [];
+        switch (op->Code)
+        {
+            case MicroCode.Exit when op->Immediate != 0:
+            case MicroCode.ExitBack when op->Immediate != 0:
+            case MicroCode.ExitFar when op->Immediate != 0 && op[3].Immediate == epoch:
+                found.Add((nint)op->Immediate);
+                break;
+            case MicroCode.ExitIndirect:
+                for (int i = 1; i <= 2; i++)
+                {
+                    if (op[i].Immediate != 0 && ((Block*)op[i].Immediate)->CanBeLinked)
+                        found.Add((nint)op[i].Immediate);
+                }
+                break;
+        }
+        return found;
+    }
+}
