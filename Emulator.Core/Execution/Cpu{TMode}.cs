@@ -163,7 +163,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
         _link = null;
         for (; ; )
         {
-            if (_state->Threshold == long.MaxValue)
+            if (Volatile.Read(ref _state->Threshold) == long.MaxValue)
             {
                 Volatile.Write(ref _state->Threshold, Block.MaxInstructions);
                 while (_translator.TryTake(out Region region))

@@ -995,7 +995,7 @@ internal static unsafe class Interpreter<TMode>
                     p++;
                     continue;
                 case MicroCode.Poll:
-                    if (s->Threshold != long.MaxValue)
+                    if (Volatile.Read(ref s->Threshold) != long.MaxValue)
                     {
                         p++;
                         continue;
@@ -1006,7 +1006,7 @@ internal static unsafe class Interpreter<TMode>
                     {
                         s->Remaining -= p->D;
                         Block* target = (Block*)p->Immediate;
-                        if (target != null && s->Remaining >= s->Threshold)
+                        if (target != null && s->Remaining >= Volatile.Read(ref s->Threshold))
                         {
                             block = target;
                             p = target->Start;
@@ -1020,7 +1020,7 @@ internal static unsafe class Interpreter<TMode>
                     {
                         s->Remaining -= p->D;
                         Block* target = (Block*)p->Immediate;
-                        if (target != null && s->Remaining >= s->Threshold && ++target->Heat != s->Hot)
+                        if (target != null && s->Remaining >= Volatile.Read(ref s->Threshold) && ++target->Heat != s->Hot)
                         {
                             block = target;
                             p = target->Start;
@@ -1034,7 +1034,7 @@ internal static unsafe class Interpreter<TMode>
                     {
                         s->Remaining -= p->D;
                         Block* target = (Block*)p->Immediate;
-                        if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= s->Threshold)
+                        if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= Volatile.Read(ref s->Threshold))
                         {
                             block = target;
                             p = target->Start;
@@ -1049,7 +1049,7 @@ internal static unsafe class Interpreter<TMode>
                         s->Remaining -= p->D;
                         ulong pc = TMode.Wrap(r[p->A]);
                         JumpTarget* jump = s->Jumps + JumpTarget.SlotOf(pc);
-                        if (jump->Pc == pc && jump->Epoch == s->Epoch && s->Remaining >= s->Threshold)
+                        if (jump->Pc == pc && jump->Epoch == s->Epoch && s->Remaining >= Volatile.Read(ref s->Threshold))
                         {
                             Block* target = jump->Block;
                             if (p[1].Immediate != (ulong)target)

@@ -194,7 +194,7 @@ internal sealed unsafe class RegionEmitter<TMode>
         _il.Emit(OpCodes.Ldloc, _remaining);
         _il.Emit(OpCodes.Ldc_I8, (long)_plan.Instructions);
         _il.Emit(OpCodes.Sub);
-        LoadState(EngineFields.Threshold);
+        LoadThreshold();
         _il.Emit(OpCodes.Blt, label);
     }
 
@@ -337,7 +337,7 @@ internal sealed unsafe class RegionEmitter<TMode>
                 _il.Emit(OpCodes.Br, Target(op));
                 break;
             case MicroCode.Poll:
-                LoadState(EngineFields.Threshold);
+                LoadThreshold();
                 _il.Emit(OpCodes.Ldc_I8, long.MaxValue);
                 _il.Emit(OpCodes.Beq, LeaveAtInstruction());
                 break;
@@ -884,6 +884,15 @@ internal sealed unsafe class RegionEmitter<TMode>
     }
 
     private void LoadState(int offset) => LoadFrom(offset, OpCodes.Ldind_I8);
+
+    /// <summary>The threshold as it is now: others set it, so that it must not be kept in a register around a loop.</summary>
+    private void LoadThreshold()
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        Offset(EngineFields.Threshold);
+        _il.Emit(OpCodes.Volatile);
+        _il.Emit(OpCodes.Ldind_I8);
+    }
 
     private void LoadFrom(int offset, OpCode how)
     {
