@@ -38,7 +38,8 @@ internal sealed class Dispatcher
         {
             new CompareVerb(exec, planner), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
             new LessonVerb(invocation => new LessonCommands(new Dispatcher(registry, new ConfigurationBuilder().Build()), invocation.Around, invocation.Log)),
-            new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around, invocation.Log)),
+            new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around with { Input = () => throw ProblemException.Usage("standard input is the batch's; give a file") }, invocation.Log)),
+            new DiffVerb(exec, this),
             new DemoVerb(exec, planner, registry),
         })
         {

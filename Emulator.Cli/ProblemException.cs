@@ -9,6 +9,9 @@ internal sealed class ProblemException : Exception
     /// <summary>See <see cref="Cli.ExitCode"/>.</summary>
     public int ExitCode { get; }
 
+    /// <summary>The same, with where it came up before it.</summary>
+    public ProblemException In(string place) => new(ExitCode, $"{place}: {Message}");
+
     /// <summary>The command line makes no sense.</summary>
     public static ProblemException Usage(string message) => new(Cli.ExitCode.Usage, message);
 

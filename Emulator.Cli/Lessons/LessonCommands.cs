@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
+using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
 using Emulator.Cli.Reports;
 using Emulator.Cli.Verbs;
@@ -24,8 +24,8 @@ internal sealed class LessonCommands(Dispatcher dispatcher, Surroundings around,
     public (int Exit, JsonElement Report, string Text) Run(string line, bool withText)
     {
         using StringWriter text = new() { NewLine = "\n" };
-        Surroundings here = around with { Output = text, Error = TextWriter.Null, Environment = new Dictionary<string, string>(), Directory = AppContext.BaseDirectory };
-        ParseResult parsed = dispatcher.Parse([.. Split(line).Skip(1)]);
+        Surroundings here = around with { Output = text, Error = TextWriter.Null, Input = () => TextReader.Null, Environment = new Dictionary<string, string>(), Directory = AppContext.BaseDirectory };
+        ParseResult parsed = dispatcher.Parse([.. CommandWords.Split(line).Skip(1)]);
         if (Dispatcher.IsAside(parsed) || dispatcher.Find(parsed) is not ReportVerb verb || verb is LessonVerb)
             throw ProblemException.Usage("only commands that make a report are for lessons");
         Invocation invocation = dispatcher.Prepare(parsed, here, log);
@@ -38,36 +38,5 @@ internal sealed class LessonCommands(Dispatcher dispatcher, Surroundings around,
         else if (withText)
             report.WriteText(new TextOutput(here with { OutputIsRich = false }));
         return (report.ExitCode, JsonDocument.Parse(Json.Text(report, indented: false)).RootElement, text.ToString());
-    }
-
-    /// <summary>Words of a line, as a shell would make them: quotes keep blanks.</summary>
-    private static List<string> Split(string line)
-    {
-        List<string> words = [];
-        StringBuilder? word = null;
-        char quote = '\0';
-        foreach (char letter in line)
-        {
-            if (quote != '\0' ? letter == quote : letter is '"' or '\'')
-            {
-                quote = quote == '\0' ? letter : '\0';
-                word ??= new StringBuilder();
-            }
-            else if (quote == '\0' && letter == ' ')
-            {
-                if (word is not null)
-                    words.Add(word.ToString());
-                word = null;
-            }
-            else
-            {
-                (word ??= new StringBuilder()).Append(letter);
-            }
-        }
-        if (quote != '\0')
-            throw ProblemException.Usage($"the quote {quote} is not closed");
-        if (word is not null)
-            words.Add(word.ToString());
-        return words;
     }
 }

@@ -79,8 +79,49 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        WriteTables(json, way.Steps);
         if (result.User is { } user)
             WriteUser(json, user);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The tables as they are when the books are closed, runs of entries as one (docs/diff.md).</summary>
+    private static void WriteTables(Utf8JsonWriter json, History steps)
+    {
+        json.WriteStartArray("tables");
+        foreach (TableState table in steps.EntryFormat is { } format ? TableState.Of(steps.At(steps.End), steps.Tree, format) : [])
+        {
+            json.WriteStartObject();
+            json.WriteNumber("level", table.Level);
+            json.WriteString("table", table.Name);
+            json.WriteString("linux", table.LinuxName);
+            json.WriteAddress("start", table.Start.Value);
+            json.WriteAddress("last", table.Last.Value);
+            json.WriteAddress("at", table.At.Value);
+            json.WriteNumber("entry_covers_bytes", table.EntrySpan);
+            json.WriteStartArray("entries");
+            foreach (EntryRun run in table.Entries)
+                WriteRun(json, run);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteRun(Utf8JsonWriter json, in EntryRun run)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index", run.Index);
+        if (run.Count > 1)
+            json.WriteNumber("count", run.Count);
+        json.WriteAddress("entry", run.Entry);
+        if (run.Count > 1)
+            json.WriteAddress("last_entry", run.LastEntry);
+        json.WriteAddress("target", run.Target.Value);
+        if (run.Count > 1)
+            json.WriteAddress("last_target", run.LastTarget.Value);
+        if (run.Flags is { } flags)
+            json.WriteString("flags", PageFlagsText.Format(flags));
         json.WriteEndObject();
     }
 
@@ -99,6 +140,8 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
         json.WriteNumber("anon_pages", stage.AnonymousPages);
         json.WriteNumber("waiting_pages", stage.WaitingPages);
         json.WriteNumber("fragment_pages", stage.FragmentPages);
+        if (stage.Name != ExecStageName.Start)
+            json.WriteStrings("maps", stage.Maps);      // those of the start are in "user"
         json.WriteEndObject();
     }
 

@@ -45,7 +45,8 @@ internal sealed record Invocation
             if (dashes >= 0 && index > dashes)
                 break;
             beforeDashes++;
-            if (!argument.CaptureRemainingTokens && token.Value.Length > 1 && token.Value[0] == '-')
+            bool isOption = token.Value.Length > 1 && token.Value[0] == '-' && !token.Value.Split('=')[0].Contains(' ');     // a command line in quotes is none
+            if (!argument.CaptureRemainingTokens && isOption)
                 throw UnknownOption(token.Value);
         }
         return [.. result.Tokens.Select(token => token.Value)];

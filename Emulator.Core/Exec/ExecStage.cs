@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Paging;
 
 namespace Emulator.Core.Exec;
@@ -37,6 +38,9 @@ public sealed record ExecStage
 
     /// <summary>Argument pages that wait outside any address space.</summary>
     public long WaitingPages { get; init; }
+
+    /// <summary>Areas, as /proc/PID/maps would print them.</summary>
+    public ImmutableArray<string> Maps { get; init; } = [];
 
     /// <summary>Pages taken for tables that share pages, all levels.</summary>
     public long FragmentPages { get; init; }

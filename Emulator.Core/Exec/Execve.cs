@@ -360,6 +360,7 @@ public sealed class Execve
             Faults = space.Faults,
             AnonymousPages = space.AnonymousPages,
             WaitingPages = _way.WaitingPages(_bprm),
+            Maps = [.. space.Areas.Select(area => MapsLine.Format(space, area))],
             FragmentPages = tables?.FragmentPages.Sum() ?? 0,
             FragmentPagesOfPmd = tables?.FragmentPages[1] ?? 0,
         });

@@ -27,6 +27,9 @@ public abstract class Machine : IDisposable
     /// <summary>Control registers as they are while a program runs.</summary>
     public abstract MmuControls UserControls { get; }
 
+    /// <summary>What the bits of its entries mean.</summary>
+    public abstract EntryFormat EntryFormat { get; }
+
     /// <summary>Gives an address space to the MMU: its root register, nothing else, crosses over.</summary>
     public abstract void Activate(AddressSpace space);
 

@@ -21,6 +21,9 @@ public sealed class Machine<TCodec> : Machine
     /// <inheritdoc/>
     public override MmuControls UserControls { get; }
 
+    /// <inheritdoc/>
+    public override EntryFormat EntryFormat { get; } = new EntryFormat<TCodec>();
+
     /// <summary>The MMU.</summary>
     public Mmu<TCodec> Mmu => _mmu;
 

@@ -47,6 +47,9 @@ public sealed class History
     /// <summary>Levels from the leaf that /proc accounts for.</summary>
     public int AccountedLevels { get; }
 
+    /// <summary>What the bits of entries mean; null when nobody said.</summary>
+    public EntryFormat? EntryFormat { get; init; }
+
     /// <summary>Number of steps; also the last moment.</summary>
     public int Count => _steps.Length;
 
@@ -82,6 +85,17 @@ public sealed class History
 
     /// <summary>What happens in a step.</summary>
     public ref readonly TraceEvent this[int step] => ref _steps.ItemRef(step);
+
+    /// <summary>The moment at which a stage is reached; null when it never is.</summary>
+    public int? PositionOf(ExecStageName stage)
+    {
+        for (int step = 0; step < End; step++)
+        {
+            if (_steps[step].Kind == TraceEventKind.StageReached && (ExecStageName)_steps[step].Detail == stage)
+                return step + 1;
+        }
+        return null;
+    }
 
     /// <summary>What execve is busy with once it has reached a stage: the stage after it, or still the last.</summary>
     internal static ExecStageName StageAfter(ExecStageName reached) => (ExecStageName)Math.Min((int)reached + 1, (int)ExecStageName.Start);

@@ -11,7 +11,7 @@ public class HelpTests
         CommandLine run = CommandLine.Run("--help");
 
         Assert.Equal((0, ""), (run.Exit, run.Error));
-        foreach (string verb in new[] { "compare", "walk", "tables", "maps", "arch", "lesson", "batch", "demo" })
+        foreach (string verb in new[] { "compare", "walk", "tables", "maps", "arch", "lesson", "batch", "diff", "demo" })
             Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal);
         Assert.Contains("example:\n  emulator demo\n", run.Output, StringComparison.Ordinal);
     }
@@ -24,6 +24,7 @@ public class HelpTests
     [InlineData("arch")]
     [InlineData("lesson")]
     [InlineData("batch")]
+    [InlineData("diff")]
     [InlineData("demo")]
     public void Help_of_every_verb_has_an_example(string verb)
     {

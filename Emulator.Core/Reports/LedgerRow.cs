@@ -1,13 +1,11 @@
-using Emulator.Core.Reports;
-
-namespace Emulator.Cli.Reports;
+namespace Emulator.Core.Reports;
 
 /// <summary>A counter of the ledger, as pages, timelines and differences show it.</summary>
 /// <param name="Key">Its name for programs: that of the report's JSON, where it has one.</param>
 /// <param name="Name">Its name for people.</param>
 /// <param name="Unit">What is counted, in the plural.</param>
 /// <param name="Value">Its value.</param>
-internal sealed record LedgerRow(string Key, string Name, string Unit, Func<HistoryLedger, ulong> Value)
+public sealed record LedgerRow(string Key, string Name, string Unit, Func<HistoryLedger, ulong> Value)
 {
     /// <summary>The unit of sizes.</summary>
     public const string Bytes = "bytes";

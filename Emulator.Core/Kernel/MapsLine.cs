@@ -1,6 +1,4 @@
-using Emulator.Core.Kernel;
-
-namespace Emulator.Core.Machines;
+namespace Emulator.Core.Kernel;
 
 /// <summary>An area as a line of /proc/PID/maps.</summary>
 /// <remarks>Source: <c>show_map_vma()</c>, fs/proc/task_mmu.c. Device and inode are 0: the files are the host's.</remarks>

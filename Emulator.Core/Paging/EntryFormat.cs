@@ -1,0 +1,23 @@
+using Emulator.Core.Memory;
+
+namespace Emulator.Core.Paging;
+
+/// <summary>What the bits of entries mean, for who reads entries that were written down rather than those in memory.</summary>
+public abstract class EntryFormat
+{
+    private protected EntryFormat()
+    {
+    }
+
+    /// <summary>Whether the kernel finds a leaf here, at any level.</summary>
+    public abstract bool IsLeaf(ulong entry, int level);
+
+    /// <summary>Where an entry points: the table below, or the frame.</summary>
+    public abstract PhysicalAddress TargetOf(ulong entry, int level);
+
+    /// <summary>What the kernel meant by a leaf entry.</summary>
+    public abstract PageFlags FlagsOf(ulong entry);
+
+    /// <summary>Bits of an entry in words.</summary>
+    public abstract string Explain(ulong entry, int level);
+}
