@@ -23,6 +23,7 @@ internal sealed class ExecOptions
         Caller = new("--caller", "ABI", "ABI of the task that calls execve (default: the native 64-bit one)", abis);
         NewMm = new("--new-mm", "POLICY", "depth of a new address space: kernel (the era's) or shallow (what-if: least, grown on demand)", "kernel", "shallow");
         StackTopMax = new("--stack-top-max", "ADDR", "what-if: put the temporary stack below this address");
+        StackTop = new("--stack-top", "ADDR", "what-if: put the program's stack below this address");
         Personality = new("--personality", "FLAGS", $"comma list of {Words.And([.. PersonalityNames.Keys])}", [.. PersonalityNames.Keys]);
         Seed = new("--seed", "N", "turn randomisation on, reproducibly");
         StackRandom = new("--stack-rnd", "N", "exact random draw of the stack, in pages");
@@ -72,6 +73,8 @@ internal sealed class ExecOptions
 
     public CliOption StackTopMax { get; }
 
+    public CliOption StackTop { get; }
+
     public CliOption Personality { get; }
 
     public CliOption Seed { get; }
@@ -107,7 +110,7 @@ internal sealed class ExecOptions
     /// <summary>All of them, in the order of the help text.</summary>
     public IReadOnlyList<CliOption> All =>
     [
-        Architecture, Kernel, Way, PageSize, Mmu, Abi, Caller, NewMm, StackTopMax, Personality, Seed, StackRandom, VdsoPages,
+        Architecture, Kernel, Way, PageSize, Mmu, Abi, Caller, NewMm, StackTopMax, StackTop, Personality, Seed, StackRandom, VdsoPages,
         ArgumentBytes, ArgumentPages, ArgumentString, ArgumentCap, Argv0, Environment, EnvironmentFromHost, StackLimit, Memory,
         ExecFileName, Cpu, Hwcap,
     ];

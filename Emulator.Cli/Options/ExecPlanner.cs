@@ -90,6 +90,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         Personality = Personality(values),
         ShallowAddressSpaces = values.Choice(options.NewMm, "kernel", "shallow") == "shallow",
         StackTopMax = values.Size(options.StackTopMax),
+        StackTop = values.Size(options.StackTop),
         VdsoPages = (int?)values.Number(options.VdsoPages, most: 65536),
         Cpu = values.Text(options.Cpu),
         Hwcap = values.Number(options.Hwcap),

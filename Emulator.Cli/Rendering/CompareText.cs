@@ -31,7 +31,7 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
         }
         output.Line();
         foreach (WayReport way in report.Ways.Where(way => way.Result.Reason is not null))
-            output.Line($"{way.Result.Way}: {way.Result.Error}: {way.Result.Reason}", Tone.Bad);
+            output.Line($"{way.Result.Way}: {way.Result.Outcome}: {way.Result.Reason}", Tone.Bad);
         foreach (string difference in report.Differences)
             output.Line($"different: {difference}", Tone.Bad);
         output.Paragraph(report.Verdict);
@@ -95,7 +95,7 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
 
     /// <summary>"ok", or the errno and how the task ends.</summary>
     public static string Outcome(ExecResult result) =>
-        result.Succeeded ? "ok" : result.Killed == Signal.None ? result.Error.ToString() : $"{result.Error}, killed by {result.Killed}";
+        result.Killed == Signal.None ? result.Outcome : $"{result.Outcome}, killed by {result.Killed}";
 
     private static string Flushes(FlushCounts flushes)
     {

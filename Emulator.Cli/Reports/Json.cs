@@ -95,9 +95,17 @@ internal static class Json
     public static void WriteResult(this Utf8JsonWriter json, ExecResult result)
     {
         json.WriteString("way", result.Way);
-        json.WriteString("result", result.Succeeded ? "ok" : result.Error.ToString());
+        json.WriteString("result", result.Outcome);
         if (result.Killed != Signal.None)
             json.WriteString("killed", result.Killed.ToString());
+        if (result.Bug is { } bug)
+        {
+            json.WriteStartObject("bug");
+            json.WriteString("function", bug.Function);
+            json.WriteString("file", bug.File);
+            json.WriteString("condition", bug.Condition);
+            json.WriteEndObject();
+        }
         if (result.Reason is not null)
             json.WriteString("reason", result.Reason);
     }

@@ -27,6 +27,6 @@ internal sealed class RefusedReport(string schema, ExecSubject subject, ExecResu
         CompareText.HeadOf(subject, output);
         output.Line();
         string killed = result.Killed == Signal.None ? "" : $", and {result.Killed} kills the task";
-        output.Line($"execve ({result.Way}) fails with {result.Error}{killed}: {result.Reason}", Tone.Bad);
+        output.Line($"execve ({result.Way}) fails with {result.Outcome}{killed}: {result.Reason}", Tone.Bad);
     }
 }

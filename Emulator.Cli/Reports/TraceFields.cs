@@ -86,7 +86,7 @@ internal static class TraceFields
                     fields.Address("address", happened.Address.Value);
                 break;
             case TraceEventKind.Failed:
-                fields.Text("errno", ((Errno)happened.Detail).ToString());
+                fields.Text("errno", happened.Detail == 0 ? "BUG" : ((Errno)happened.Detail).ToString());
                 break;
         }
     }

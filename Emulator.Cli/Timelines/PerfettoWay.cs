@@ -171,7 +171,7 @@ internal sealed class PerfettoWay(WayReport way, uint sequence, Stream output) :
         return happens.Kind switch
         {
             TraceEventKind.StageReached => Json.StageName((ExecStageName)happens.Detail),
-            TraceEventKind.Failed => $"execve fails: {(Errno)happens.Detail}",
+            TraceEventKind.Failed => happens.Detail == 0 ? "the kernel stops at a BUG" : $"execve fails: {(Errno)happens.Detail}",
             TraceEventKind.TableBuilt => $"build {table}",
             TraceEventKind.TableFreed => $"free {table}",
             TraceEventKind.TableMoved => $"re-hang {table}",

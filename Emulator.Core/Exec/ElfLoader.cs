@@ -193,7 +193,7 @@ internal sealed class ElfLoader(LinuxKernel kernel, BinaryParameters bprm, ElfLo
             ulong wanted = unchecked(segment.VirtualAddress + _loadBias);
             Errno error = MapSegment(bprm.File, segment, wanted, flags, totalBytes, out ulong mapped);
             if (error.Failed())
-                return new ExecFailure(error, $"the segment at 0x{segment.VirtualAddress:x} cannot be mapped");
+                return new ExecFailure(error, Obstacle(segment, wanted));
             if (first)
             {
                 first = false;
@@ -220,6 +220,19 @@ internal sealed class ElfLoader(LinuxKernel kernel, BinaryParameters bprm, ElfLo
         return _fileEnd != _memoryEnd && ClearTail(_fileEnd + _loadBias).Failed()
             ? new ExecFailure(Errno.EFAULT, "padzero(): the end of the last page of the file cannot be cleared", Signal.SIGSEGV)
             : null;
+    }
+
+    /// <summary>What is in the way of a segment: without an MMU, memory that somebody else has.</summary>
+    private string Obstacle(ElfSegment segment, ulong wanted)
+    {
+        string what = $"the segment at 0x{segment.VirtualAddress:x}";
+        if (Space.Tables is not null)
+            return $"{what} cannot be mapped";
+        ulong end = unchecked(wanted + Math.Max(segment.MemoryBytes, segment.FileBytes));
+        string holder = Space.Find(new VirtualAddress(wanted)) is { } area && area.Start.Value < end
+            ? $"0x{area.Start.Value:x}-0x{area.End.Value:x}, which {(area == bprm.Stack ? "the stack with the arguments has" : "another segment has")}"
+            : "memory that is taken or not there";
+        return $"{what} wants {holder}: without an MMU a program for fixed addresses runs only where memory is free";
     }
 
     /// <summary>Decides the load bias and how firmly the first segment is placed.</summary>

@@ -11,8 +11,11 @@ public sealed record ExecResult
     /// <summary>Name of the way.</summary>
     public required string Way { get; init; }
 
-    /// <summary>The error returned; None when the program starts.</summary>
+    /// <summary>The error returned; None when the program starts, or when nothing could be returned any more.</summary>
     public Errno Error { get; init; }
+
+    /// <summary>The bug that stopped the kernel; null when there was none.</summary>
+    public KernelBug? Bug { get; init; }
 
     /// <summary>The signal that kills the task when the failure came after the point of no return.</summary>
     public Signal Killed { get; init; }
@@ -72,5 +75,8 @@ public sealed record ExecResult
     public StartState? Started { get; init; }
 
     /// <summary>Whether the program starts.</summary>
-    public bool Succeeded => Error == Errno.None;
+    public bool Succeeded => Error == Errno.None && Bug is null;
+
+    /// <summary>How it ended in one word: "ok", the errno's name, or "BUG".</summary>
+    public string Outcome => Succeeded ? "ok" : Bug is null ? Error.ToString() : "BUG";
 }

@@ -56,6 +56,7 @@ public sealed class Execve
 
     private ExecResult Run()
     {
+        _kernel.Oops.Clear();
         try
         {
             if (NewAddressSpace() is { } noSpace)
@@ -371,7 +372,7 @@ public sealed class Execve
     private ExecResult Abandon(ExecFailure failure)
     {
         ExecResult books = Books(failure);
-        RecordFailure(failure.Error);
+        RecordFailure(books.Error);
         _way.Abandon(_bprm);
         _bprm.Space.Destroy();
         return books;
@@ -382,13 +383,15 @@ public sealed class Execve
     private ExecResult Books(ExecFailure? failure)
     {
         PageTables? tables = _bprm.Space.Tables;
-        Signal fatal = failure is null || !_passedPointOfNoReturn ? Signal.None : failure.Kill != Signal.None ? failure.Kill : Era.FatalSignal;
+        KernelBug? bug = failure is null ? null : _kernel.Oops.Bug;
+        Signal fatal = failure is null || bug is not null || !_passedPointOfNoReturn ? Signal.None : failure.Kill != Signal.None ? failure.Kill : Era.FatalSignal;
         long waiting = (_way as StagedExec)?.ChunkPages ?? 0;
         return new ExecResult
         {
             Way = _way.Name,
-            Error = failure?.Error ?? Errno.None,
-            Reason = failure?.Reason,
+            Error = bug is null ? failure?.Error ?? Errno.None : Errno.None,
+            Bug = bug,
+            Reason = bug is null ? failure?.Reason : bug.ToString(),
             Killed = fatal,
             Stages = _stages.ToImmutable(),
             ShiftBytes = _bprm.ShiftBytes,

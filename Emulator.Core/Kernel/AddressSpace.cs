@@ -30,6 +30,9 @@ public abstract class AddressSpace
     /// <summary>The kernel's rules.</summary>
     public KernelEra Era { get; }
 
+    /// <summary>Where the kernel's bugs are told.</summary>
+    public Oops Oops { get; init; } = new();
+
     /// <summary>RLIMIT_STACK in bytes; <see cref="ulong.MaxValue"/> for unlimited.</summary>
     public ulong StackLimitBytes { get; set; }
 

@@ -34,7 +34,7 @@ public sealed class FlatAddressSpace : AddressSpace
         AreaFlags flags = request.Protection | (request.Protection.HasFlag(AreaFlags.Write) ? AreaFlags.Account : 0);
         bool fixedPlace = (request.Flags & (MapFlags.Fixed | MapFlags.FixedNoReplace)) != 0;
         if (fixedPlace && Overlaps(at, at + bytes))
-            return Errno.EEXIST;
+            return Errno.EINVAL;    // validate_mmap_request(), mm/nommu.c, which refuses any fixed place in RAM
         Errno error = fixedPlace ? TakeRange(at, bytes, flags, request.File, out _) : TakeBlock(bytes, flags, request.File, out at);
         if (error.Failed() || request.File is null)
             return error;

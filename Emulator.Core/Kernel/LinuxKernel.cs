@@ -34,6 +34,9 @@ public abstract class LinuxKernel : IDisposable
     /// <summary>Takes events, if anybody watches.</summary>
     public Recorder? Recorder { get; }
 
+    /// <summary>Where the kernel's bugs are told.</summary>
+    public Oops Oops { get; } = new();
+
     /// <summary>The shared frame of zeros.</summary>
     public PhysicalAddress ZeroPage { get; }
 

@@ -343,7 +343,7 @@ public sealed class PagedAddressSpace : AddressSpace
     public override Errno InsertStack(VirtualAddress start, VirtualAddress end, AreaFlags flags, out VirtualMemoryArea area)
     {
         area = new VirtualMemoryArea { Start = start, End = end, Flags = flags, PageOffset = start.Value >> PageShift };
-        if (Overlaps(start, end))
+        if (start >= end || Overlaps(start, end))      // more bytes than there are addresses below the end
             return Errno.ENOMEM;
         Insert(area);
         return Errno.None;
@@ -374,12 +374,17 @@ public sealed class PagedAddressSpace : AddressSpace
     }
 
     /// <summary>Moves the stack area with its pages down to end at <paramref name="newEnd"/> (<c>shift_arg_pages()</c>, fs/exec.c).</summary>
-    /// <returns>EFAULT when another area is in the way, ENOMEM when tables ran out: the tree is then half moved.</returns>
+    /// <returns>
+    /// EFAULT when another area is in the way, ENOMEM when tables ran out: the tree is then half moved. A bug of the kernel when
+    /// the area is longer than there are addresses below its new end.
+    /// </returns>
     public Errno ShiftStack(VirtualMemoryArea area, VirtualAddress newEnd)
     {
         VirtualAddress oldStart = area.Start, oldEnd = area.End;
         ulong shift = oldEnd - newEnd, length = area.Bytes;
         VirtualAddress newStart = oldStart - shift;
+        if (newStart > newEnd)
+            return Oops.Hit(new KernelBug("shift_arg_pages()", "fs/exec.c", "new_start > new_end"));
         if (Find(newStart) != area)
             return Errno.EFAULT;
         int index = AreaList.IndexOf(area);

@@ -64,6 +64,8 @@ public abstract class Architecture
             profile = profile with { NewDepth = profile.Tree.MinDepth };
         if (options.StackTopMax is { } top)
             profile = profile with { StackTopMax = CheckTop(profile, top) };
+        if (options.StackTop is { } stackTop)
+            profile = WithStackTop(profile, stackTop);
         if (options.Mmu == "none")
             profile = profile with { Mmu = "none" };
         if (options.Hwcap is { } hwcap)
@@ -93,6 +95,21 @@ public abstract class Architecture
         if (top % page != 0 || top < 2 * page || top - 1 > last)
             throw new NotSupportedException($"the stack top 0x{top:x} should be a multiple of {page} that the tables of {Name} reach: at most 0x{last:x} + 1");
         return top;
+    }
+
+    private static KernelProfile WithStackTop(KernelProfile profile, ulong top)
+    {
+        ulong page = (ulong)profile.PageBytes;
+        if (top % page != 0 || top < 2 * page || top > profile.StackTopMax)
+            throw new NotSupportedException($"the program's stack top 0x{top:x} should be a multiple of {page}, at least 0x{2 * page:x} and at most STACK_TOP_MAX 0x{profile.StackTopMax:x}");
+        return profile with
+        {
+            Abis = [.. profile.Abis.Select(abi => abi with
+            {
+                Layout = abi.Layout with { StackTop = top },
+                LowLayout = abi.LowLayout is { } low ? low with { StackTop = top } : null,
+            })],
+        };
     }
 
     /// <summary>A model of TLBs that hardware refills; equal shapes are one TLB for data and instructions.</summary>

@@ -29,6 +29,9 @@ public sealed record MachineOptions
     /// <summary>What-if: another STACK_TOP_MAX.</summary>
     public ulong? StackTopMax { get; init; }
 
+    /// <summary>What-if: another STACK_TOP, for every userland.</summary>
+    public ulong? StackTop { get; init; }
+
     /// <summary>What-if: a kernel built with CONFIG_MEM_SOFT_DIRTY, which the recorded ones were not.</summary>
     public bool SoftDirty { get; init; }
 

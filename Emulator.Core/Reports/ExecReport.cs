@@ -43,7 +43,7 @@ public sealed class ExecReport
         if (started.IsEmpty)
         {
             ExecResult first = ways[0].Result;
-            foreach (WayReport way in ways.Where(way => way.Result.Killed != Signal.None != (first.Killed != Signal.None)))
+            foreach (WayReport way in ways.Where(way => way.Result.Killed != Signal.None != (first.Killed != Signal.None) || way.Result.Bug is null != first.Bug is null))
                 found.Add($"{first.Way} {EndOf(first)}, {way.Result.Way} {EndOf(way.Result)}");
             return found.ToImmutable();
         }
@@ -79,7 +79,7 @@ public sealed class ExecReport
 
     private static string Entry(AuxEntry entry) => $"{entry.Name}=0x{entry.Value:x}";
 
-    private static string EndOf(ExecResult result) => result.Killed == Signal.None ? $"returns {result.Error}" : $"is killed by {result.Killed} ({result.Error})";
+    private static string EndOf(ExecResult result) => result.Bug is not null ? "stops the kernel at a BUG" : result.Killed == Signal.None ? $"returns {result.Error}" : $"is killed by {result.Killed} ({result.Error})";
 
     private string Judge()
     {

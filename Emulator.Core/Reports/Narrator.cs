@@ -62,7 +62,9 @@ public sealed class Narrator(History history)
         TraceEventKind.PageUnstaged => (happens.Address.Value == 0
             ? "The waiting page {at} is given back."
             : "The page {at} leaves the list for {address}, below the program's STACK_TOP.", InsertSource),
-        TraceEventKind.Failed => ("execve fails with errno {count}. What it took is given back from here on.", $"do_execve(), {Exec}"),
+        TraceEventKind.Failed => happens.Detail == 0
+            ? ("The kernel has run into a bug and stops here. What follows tidies up the model: a kernel would keep it all.", "BUG_ON(), include/asm-generic/bug.h")
+            : ("execve fails with errno {count}. What it took is given back from here on.", $"do_execve(), {Exec}"),
         TraceEventKind.WalkStep => ("The hardware reads entry {index} of the {table}: {before}.", "."),
         _ => ("", "."),
     };

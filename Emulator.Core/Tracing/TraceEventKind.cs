@@ -54,6 +54,6 @@ public enum TraceEventKind : byte
     /// <summary>An argument page waits no longer: it is inserted, or was given back (no address).</summary>
     PageUnstaged,
 
-    /// <summary>execve failed with the errno <see cref="TraceEvent.Detail"/>; what follows gives everything back.</summary>
+    /// <summary>execve failed with the errno <see cref="TraceEvent.Detail"/> (0: the kernel ran into a bug); what follows gives everything back.</summary>
     Failed,
 }

@@ -88,6 +88,28 @@ public class NoMmuTests
         Assert.Contains("staged", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_program_whose_place_the_arguments_have_is_refused_with_the_reason()
+    {
+        Architecture architecture = Recorded.Registry.Find("amd64")!;
+        using Machine machine = architecture.CreateMachine(new MachineOptions { Mmu = "none", MemoryBytes = 64 << 20 }, null);
+        GuestFiles files = new GuestFiles().Add("/p", GuestPrograms.Static(architecture.Abis[0]).Build());
+        // 3 MiB of strings get a block of 4 MiB from 4 MiB on, and there the program's first segment wants to go.
+        ExecRequest request = new()
+        {
+            Program = files["/p"],
+            FileName = "/p",
+            Arguments = [.. Enumerable.Repeat(Enumerable.Repeat((byte)65, 100_000).ToArray(), 30)],
+            StackLimitBytes = ulong.MaxValue,
+            Files = files,
+        };
+
+        ExecResult result = machine.Execute(request, "staged");
+
+        Assert.Equal((Errno.EINVAL, Signal.SIGKILL), (result.Error, result.Killed));     // validate_mmap_request(), mm/nommu.c: -EINVAL
+        Assert.Equal("the segment at 0x400000 wants 0x400000-0x6fd000, which the stack with the arguments has: without an MMU a program for fixed addresses runs only where memory is free", result.Reason);
+    }
+
     [Theory]
     [InlineData(0xffff_ffff_ffff_f200ul, 8ul, 8ul)]
     [InlineData(0x8000_0000_0000_0200ul, 8ul, 8ul)]
