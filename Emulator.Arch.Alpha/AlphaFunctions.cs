@@ -7,10 +7,12 @@ namespace Emulator.Arch.Alpha;
 internal static class AlphaFunctions
 {
     /// <summary>CMPBGE: a bit for each byte of x that is not less than y's.</summary>
+    [Slots]
     public static ulong CompareBytes(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.GreaterThanOrEqual(Vector128.CreateScalar(x).AsByte(), Vector128.CreateScalar(y).AsByte()).ExtractMostSignificantBits() & 0xff;
 
     /// <summary>ZAP and ZAPNOT by a register: ones in the bytes whose bit is set in x.</summary>
+    [Slots]
     public static ulong ByteMask(ref EngineState state, ulong x, ulong y, int number) => ByteMask(x);
 
     /// <summary>Ones in the bytes whose bit is set.</summary>
@@ -22,19 +24,26 @@ internal static class AlphaFunctions
         return mask;
     }
 
+    [Slots]
     public static ulong AddLongword(ref EngineState state, ulong x, ulong y, int number) => Longword(ref state, (long)(int)x + (int)y);
 
+    [Slots]
     public static ulong SubtractLongword(ref EngineState state, ulong x, ulong y, int number) => Longword(ref state, (long)(int)x - (int)y);
 
+    [Slots]
     public static ulong MultiplyLongword(ref EngineState state, ulong x, ulong y, int number) => Longword(ref state, (long)(int)x * (int)y);
 
+    [Slots]
     public static ulong AddQuadword(ref EngineState state, ulong x, ulong y, int number) => Quadword(ref state, (Int128)(long)x + (long)y);
 
+    [Slots]
     public static ulong SubtractQuadword(ref EngineState state, ulong x, ulong y, int number) => Quadword(ref state, (Int128)(long)x - (long)y);
 
+    [Slots]
     public static ulong MultiplyQuadword(ref EngineState state, ulong x, ulong y, int number) => Quadword(ref state, (Int128)(long)x * (long)y);
 
     /// <summary>PERR: the sum of the differences of bytes.</summary>
+    [Slots]
     public static ulong PixelError(ref EngineState state, ulong x, ulong y, int number)
     {
         ulong sum = 0;
@@ -44,44 +53,57 @@ internal static class AlphaFunctions
     }
 
     /// <summary>UNPKBW: four bytes to four words.</summary>
+    [Slots]
     public static ulong UnpackBytesToWords(ref EngineState state, ulong x, ulong y, int number) =>
         (byte)x | (x & 0xff00) << 8 | (x & 0xff_0000) << 16 | (x & 0xff00_0000) << 24;
 
     /// <summary>UNPKBL: two bytes to two longwords.</summary>
+    [Slots]
     public static ulong UnpackBytesToLongwords(ref EngineState state, ulong x, ulong y, int number) => (byte)x | (x & 0xff00) << 24;
 
     /// <summary>PKWB: four words to four bytes.</summary>
+    [Slots]
     public static ulong PackWordsToBytes(ref EngineState state, ulong x, ulong y, int number) =>
         (byte)x | (x >> 8 & 0xff00) | (x >> 16 & 0xff_0000) | (x >> 24 & 0xff00_0000);
 
     /// <summary>PKLB: two longwords to two bytes.</summary>
+    [Slots]
     public static ulong PackLongwordsToBytes(ref EngineState state, ulong x, ulong y, int number) => (byte)x | (x >> 24 & 0xff00);
 
+    [Slots]
     public static ulong MinSignedBytes(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Min(Vector128.CreateScalar(x).AsSByte(), Vector128.CreateScalar(y).AsSByte()).AsUInt64().ToScalar();
 
+    [Slots]
     public static ulong MinSignedWords(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Min(Vector128.CreateScalar(x).AsInt16(), Vector128.CreateScalar(y).AsInt16()).AsUInt64().ToScalar();
 
+    [Slots]
     public static ulong MinUnsignedBytes(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Min(Vector128.CreateScalar(x).AsByte(), Vector128.CreateScalar(y).AsByte()).AsUInt64().ToScalar();
 
+    [Slots]
     public static ulong MinUnsignedWords(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Min(Vector128.CreateScalar(x).AsUInt16(), Vector128.CreateScalar(y).AsUInt16()).AsUInt64().ToScalar();
 
+    [Slots]
     public static ulong MaxSignedBytes(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Max(Vector128.CreateScalar(x).AsSByte(), Vector128.CreateScalar(y).AsSByte()).AsUInt64().ToScalar();
 
+    [Slots]
     public static ulong MaxSignedWords(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Max(Vector128.CreateScalar(x).AsInt16(), Vector128.CreateScalar(y).AsInt16()).AsUInt64().ToScalar();
 
+    [Slots]
     public static ulong MaxUnsignedBytes(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Max(Vector128.CreateScalar(x).AsByte(), Vector128.CreateScalar(y).AsByte()).AsUInt64().ToScalar();
 
+    [Slots]
     public static ulong MaxUnsignedWords(ref EngineState state, ulong x, ulong y, int number) =>
         Vector128.Max(Vector128.CreateScalar(x).AsUInt16(), Vector128.CreateScalar(y).AsUInt16()).AsUInt64().ToScalar();
 
     /// <summary>From the memory format of S to that of registers: the exponent of 8 bits becomes one of 11 (MAP_S, Alpha Architecture Reference Manual, 2.2.6.1).</summary>
+    [Slots]
     public static ulong LoadS(ref EngineState state, ulong x, ulong y, int number) => LoadS((uint)x);
 
     /// <inheritdoc cref="LoadS(ref EngineState, ulong, ulong, int)"/>

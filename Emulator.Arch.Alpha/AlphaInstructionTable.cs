@@ -8,7 +8,7 @@ internal sealed class AlphaInstructionTable
 
     public AlphaInstructionTable()
     {
-        All = [.. AlphaMemoryInstructions.All, .. AlphaIntegerInstructions.All, .. AlphaControlInstructions.All];
+        All = [.. AlphaMemoryInstructions.All, .. AlphaIntegerInstructions.All, .. AlphaFloatInstructions.All, .. AlphaControlInstructions.All];
         foreach (AlphaInstruction instruction in All)
         {
             if (instruction.Function < 0)
