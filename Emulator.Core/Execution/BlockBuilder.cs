@@ -17,6 +17,8 @@ public sealed class BlockBuilder
     private readonly List<InstructionMark> _marks = [];
     private readonly List<int> _labels = [];
     private readonly List<(int Op, int Label)> _branches = [];
+    private readonly List<int> _unread = [];    // operations that noted condition codes which nothing has looked at yet
+    private int _unreadFlags;       // the slots they noted them in
     private int _scratch;
     private ulong _gone;            // scratch whose value went straight into a register
     private int _barrier;           // operations before this one stay as they are: something may branch to here
@@ -44,6 +46,7 @@ public sealed class BlockBuilder
     {
         _ops.Clear();
         _marks.Clear();
+        _unread.Clear();
         BlockPc = pc;
         _pageMask = pageMask;
     }
@@ -79,6 +82,7 @@ public sealed class BlockBuilder
     {
         _ops.RemoveRange(_marks[^1].FirstOp, _ops.Count - _marks[^1].FirstOp);
         _marks.RemoveAt(_marks.Count - 1);
+        _unread.Clear();
     }
 
     // ---- values ---------------------------------------------------------------------------------------------------------
@@ -302,16 +306,108 @@ public sealed class BlockBuilder
         Add(MicroCode.Store128, x.Number, Put(at).Number, 0, 0);
     }
 
+    /// <summary>Loads a number that is going to be written back: faults as a store would.</summary>
+    /// <param name="address">Where, without an index: the store goes there, too, and sums are made once.</param>
+    /// <param name="bytes">1, 2, 4 or 8.</param>
+    public Operand LoadForWrite(in DataAddress address, int bytes)
+    {
+        if (address.Index is not null)
+            throw new ArgumentException("the address has an index; take what AddressOf makes of it", nameof(address));
+        MicroCode code = bytes switch
+        {
+            1 => MicroCode.LoadForWrite8,
+            2 => MicroCode.LoadForWrite16,
+            4 => MicroCode.LoadForWrite32,
+            8 => MicroCode.LoadForWrite64,
+            _ => throw new ArgumentOutOfRangeException(nameof(bytes), $"loads are of 1, 2, 4 or 8 bytes, not {bytes}"),
+        };
+        Slot d = Scratch();
+        Access(code, d, address, AccessKind.Read, bytes);
+        return d;
+    }
+
+    /// <summary>Stores at a register and a displacement, and sets the register to that address.</summary>
+    /// <param name="pointer">The register.</param>
+    /// <param name="displacement">Bytes, sign-extended.</param>
+    /// <param name="bytes">4 or 8.</param>
+    /// <param name="x">What is stored; the register as it was before, when it is that.</param>
+    public void StoreUpdate(Slot pointer, ulong displacement, int bytes, Operand x)
+    {
+        Slot value = Put(x);
+        Tell(pointer, displacement, AccessKind.Write, bytes);
+        Add(bytes == 4 ? MicroCode.StoreUpdate32 : MicroCode.StoreUpdate64, value.Number, pointer.Number, 0, displacement);
+    }
+
+    /// <summary>Loads from where a register points, after which it points <paramref name="step"/> bytes farther.</summary>
+    /// <param name="d">Where the number goes; the register itself, too.</param>
+    /// <param name="pointer">The register.</param>
+    /// <param name="step">Bytes, sign-extended.</param>
+    /// <param name="bytes">4 or 8.</param>
+    public void LoadUpdate(Slot d, Slot pointer, ulong step, int bytes)
+    {
+        Tell(pointer, 0, AccessKind.Read, bytes);
+        Add(bytes == 4 ? MicroCode.LoadUpdate32 : MicroCode.LoadUpdate64, d.Number, pointer.Number, 0, step);
+    }
+
     /// <summary>Faults as a store would, and stores nothing: before a read that is going to be written back.</summary>
     public void ProbeWrite(in DataAddress address, int bytes) => Add(MicroCode.ProbeWrite, 0, Put(AddressOf(address)).Number, bytes, 0);
 
     // ---- what operations cannot say -------------------------------------------------------------------------------------
 
-    /// <summary>Notes what condition codes are to be computed from: three slots from <paramref name="flags"/> on.</summary>
+    /// <summary>
+    /// Notes what condition codes are to be computed from: three slots from <paramref name="flags"/> on. What the same slots were set to
+    /// before goes away when nothing can have looked at it.
+    /// </summary>
     public void SetFlags(Slot flags, ulong how, Operand x, Operand y)
     {
+        int a = Put(x).Number;
+        if (y.IsConstant && how <= ushort.MaxValue)
+            Add(MicroCode.SetFlagsI, flags.Number, a, (int)how, y.Constant);
+        else
+            Add(MicroCode.SetFlags, flags.Number, a, Put(y).Number, how);
+        Note(flags, all: true);
+    }
+
+    /// <summary>The same when y is not 0; otherwise the condition codes stay as they are.</summary>
+    public void SetFlagsIf(Slot flags, ulong how, Operand x, Operand y)
+    {
         int a = Put(x).Number, b = Put(y).Number;
-        Add(MicroCode.SetFlags, flags.Number, a, b, how);
+        Add(MicroCode.SetFlagsIf, flags.Number, a, b, how);
+        Note(flags, all: false);
+    }
+
+    /// <summary>As <see cref="SetFlags"/>, by <paramref name="how"/> + <paramref name="more"/>.</summary>
+    public void SetFlagsPlus(Slot flags, int how, Operand more, Operand x, Operand y)
+    {
+        int plus = Put(more).Number, a = Put(x).Number, b = Put(y).Number;
+        Add(MicroCode.SetFlagsPlus, plus, a, b, MicroOp.Noting(flags, how, 0));
+        Note(flags, all: true);
+    }
+
+    /// <summary>Sets a register by an operation that notes condition codes besides.</summary>
+    /// <param name="code">From <see cref="MicroCode.AddFlags"/> to <see cref="MicroCode.SarFlags32I"/>; of a pair, the one without the immediate.</param>
+    /// <param name="d">The register.</param>
+    /// <param name="x">The first operand.</param>
+    /// <param name="y">The second operand; a number for shifts.</param>
+    /// <param name="flags">The slots for what condition codes are computed from.</param>
+    /// <param name="how">What x and y, or the result, are.</param>
+    public void SetWithFlags(MicroCode code, Slot d, Operand x, Operand y, Slot flags, int how)
+    {
+        int a = Put(x).Number;
+        bool shift = code >= MicroCode.ShlFlagsI;
+        if (y.IsConstant && (shift || (ulong)(int)y.Constant == y.Constant))
+            Add(shift ? code : code + 1, d.Number, a, 0, MicroOp.Noting(flags, how, (int)y.Constant));
+        else
+            Add(code, d.Number, a, Put(y).Number, MicroOp.Noting(flags, how, 0));
+        Note(flags, all: true);
+    }
+
+    /// <summary>A function that sets condition codes by the state and two values, and does nothing else.</summary>
+    public void UpdateFlags(Slot flags, StateFunction function, Operand x, Operand y, int number = 0)
+    {
+        int a = Put(x).Number, b = Put(y).Number;
+        Add(MicroCode.CallFlags, flags.Number, a, b, Named(_functions.IndexOf(function), number));
+        Note(flags, all: false);
     }
 
     /// <summary>A function of the state and two values.</summary>
@@ -349,6 +445,7 @@ public sealed class BlockBuilder
     {
         _labels[label.Number] = _ops.Count;
         _barrier = _ops.Count;
+        _unread.Clear();
     }
 
     /// <summary>Goes to a label.</summary>
@@ -359,6 +456,8 @@ public sealed class BlockBuilder
     public void Branch(Condition condition, Operand x, Operand y, Label label, int bits = 64)
     {
         MicroCode code = (bits == 32 ? MicroCode.BranchEq32 : MicroCode.BranchEq) + (ushort)(2 * (int)condition);
+        if (!x.IsConstant && TryJoin(code, x.Slot, y, label))
+            return;
         Slot a = Put(x);
         if (y.IsConstant)
             Branch(code + 1, a.Number, 0, y.Constant, label);
@@ -430,7 +529,12 @@ public sealed class BlockBuilder
 
     private static bool WritesOneSlot(MicroCode code) =>
         code is (>= MicroCode.Constant and < MicroCode.DepositI) or MicroCode.AddScaled or (>= MicroCode.SetEq and < MicroCode.MoveIf)
-            or (>= MicroCode.Load8U and <= MicroCode.Load64Scaled) or MicroCode.Call or MicroCode.CallChecked;
+            or (>= MicroCode.Load8U and <= MicroCode.Load64Scaled) or MicroCode.Call or MicroCode.CallChecked or MicroCode.AddScaled32
+            or (>= MicroCode.LoadForWrite8 and <= MicroCode.LoadForWrite64);
+
+    /// <summary>Operations that neither fault nor leave the block nor look at slots other than A and B.</summary>
+    private static bool IsPlain(MicroCode code) =>
+        code is (>= MicroCode.Constant and <= MicroCode.MoveUnlessI) or MicroCode.SetFlags or (>= MicroCode.AddFlags and <= MicroCode.CallFlags) or MicroCode.AddScaled32;
 
     private Operand Commutative(MicroCode code, Operand x, Operand y) => x.IsConstant && !y.IsConstant ? Binary(code, y, x) : Binary(code, x, y);
 
@@ -485,8 +589,67 @@ public sealed class BlockBuilder
         Add(code, 0, a, b, immediate);
     }
 
+    /// <summary>The last operation noted condition codes, all of them or some.</summary>
+    private void Note(Slot flags, bool all)
+    {
+        if (all && _unreadFlags == flags.Number)
+        {
+            for (int i = _unread.Count - 1; i >= 0; i--)
+                Unnote(_unread[i]);
+        }
+        if (all || _unreadFlags != flags.Number)
+            _unread.Clear();
+        _unreadFlags = flags.Number;
+        if (_labels.Count == 0)
+            _unread.Add(_ops.Count - 1);
+    }
+
+    /// <summary>Nobody looks at what this operation noted: it does the rest of what it does, or goes away.</summary>
+    private void Unnote(int index)
+    {
+        MicroOp op = _ops[index];
+        if (op.Code is >= MicroCode.AddFlags and <= MicroCode.SarFlags32I)
+        {
+            _ops[index] = SlotUse.WithoutFlags(op);
+            return;
+        }
+        _ops.RemoveAt(index);
+        if (_barrier > index)
+            _barrier--;
+        for (int i = _marks.Count - 1; i >= 0 && _marks[i].FirstOp > index; i--)
+            _marks[i] = _marks[i] with { FirstOp = _marks[i].FirstOp - 1 };
+    }
+
+    /// <summary>Makes one operation of a comparison that was noted last and the branch on it.</summary>
+    private bool TryJoin(MicroCode code, Slot x, Operand y, Label label)
+    {
+        if (_unread.Count == 0 || _unread[^1] != _ops.Count - 1)
+            return false;
+        MicroOp last = _ops[^1];
+        if (last.Code is not (MicroCode.SetFlags or MicroCode.SetFlagsI) || x.Number != last.D + 1)
+            return false;
+        bool immediate = last.Code == MicroCode.SetFlagsI;
+        bool same = y.IsConstant ? immediate && y.Constant == last.Immediate : y.Slot.Number == last.D + 2;
+        if (!same || (immediate ? (ulong)(int)last.Immediate != last.Immediate : last.Immediate > ushort.MaxValue))
+            return false;
+        _ops.RemoveAt(_ops.Count - 1);
+        if (_marks[^1].FirstOp > _ops.Count)
+            _marks[^1] = _marks[^1] with { FirstOp = _ops.Count };      // the comparison was an instruction of its own
+        _barrier = Math.Min(_barrier, _ops.Count);
+        _unread.Clear();
+        Slot flags = new(last.D);
+        MicroCode joined = MicroCode.FlagsBranchEq + (ushort)(code - MicroCode.BranchEq);
+        if (immediate)
+            Branch(joined + 1, last.A, 0, MicroOp.Noting(flags, last.B, (int)last.Immediate), label);
+        else
+            Branch(joined, last.A, last.B, MicroOp.Noting(flags, (int)last.Immediate, 0), label);
+        return true;
+    }
+
     private void Add(MicroCode code, int d, int a, int b, ulong immediate)
     {
+        if (_unread.Count != 0 && (!IsPlain(code) || (uint)(a - _unreadFlags) <= 2 || (uint)(b - _unreadFlags) <= 2))
+            _unread.Clear();
         if (IsGone(a) || IsGone(b))
             throw new InvalidOperationException($"{code} at 0x{Pc:x} uses scratch after it was set into a register: use the register, or copy the value before");
         _ops.Add(new MicroOp(code, d, a, b, immediate));

@@ -29,11 +29,7 @@ public abstract class Cpu : IDisposable
     public abstract EngineMode Mode { get; set; }
 
     /// <summary>One register.</summary>
-    public ulong this[Slot slot]
-    {
-        get => Registers[slot.Number];
-        set => Registers[slot.Number] = value;
-    }
+    public abstract ulong this[Slot slot] { get; set; }
 
     /// <summary>Runs instructions.</summary>
     /// <param name="instructions">How many at most; exactly so many unless something else stops the CPU.</param>

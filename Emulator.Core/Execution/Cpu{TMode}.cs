@@ -62,11 +62,29 @@ public sealed unsafe class Cpu<TMode> : Cpu
     public override ulong Pc
     {
         get => _state->Pc;
-        set => _state->Pc = TMode.Wrap(value);
+        set
+        {
+            _state->Pc = TMode.Wrap(value);
+            _resumeBlock = null;
+        }
     }
 
     /// <inheritdoc/>
-    public override Span<ulong> Registers => new(_state->Slots, EngineState.FirstScratch);
+    public override Span<ulong> Registers
+    {
+        get
+        {
+            _resumeBlock = null;    // what the rest of that block knows of registers may be true no longer
+            return new(_state->Slots, EngineState.FirstScratch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong this[Slot slot]
+    {
+        get => new ReadOnlySpan<ulong>(_state->Slots, EngineState.FirstScratch)[slot.Number];
+        set => Registers[slot.Number] = value;
+    }
 
     /// <inheritdoc/>
     public override long Retired => _retired;

@@ -27,6 +27,9 @@ public abstract class InstructionSet
     /// <param name="translator">Whom to ask for translations.</param>
     public abstract Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator);
 
+    /// <summary>A program begins: the registers that are not 0 then, whatever the ABI says besides.</summary>
+    public virtual void Reset(Span<ulong> registers) => registers.Clear();
+
     /// <summary>A program goes on after the kernel had the CPU, for whatever reason: what the machine does then to its registers.</summary>
     public virtual void ReturnFromKernel(Span<ulong> registers)
     {

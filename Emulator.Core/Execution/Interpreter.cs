@@ -971,7 +971,9 @@ internal static unsafe class Interpreter<TMode>
                     p++;
                     continue;
                 case MicroCode.ProbeWrite:
-                    if (!memory.TryProbe<TMode>(TMode.Wrap(r[p->A] + p->Immediate), p->B))
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, p->B, pageMask) != entry->WriteTag && !memory.TryProbe<TMode>(address, p->B))
                         goto fault;
                     p++;
                     continue;
@@ -1087,6 +1089,719 @@ internal static unsafe class Interpreter<TMode>
                     s->Stop = new CpuStop((CpuStopKind)p->A, p->Immediate, p->B, 0, default);
                     s->Left = Leaving.Raise;
                     goto leave;
+                case MicroCode.AddFlags:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value + address;
+                    p++;
+                    continue;
+                case MicroCode.AddFlagsI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value + address;
+                    p++;
+                    continue;
+                case MicroCode.SubFlags:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value - address;
+                    p++;
+                    continue;
+                case MicroCode.SubFlagsI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value - address;
+                    p++;
+                    continue;
+                case MicroCode.MulFlags:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value * address;
+                    p++;
+                    continue;
+                case MicroCode.MulFlagsI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value * address;
+                    p++;
+                    continue;
+                case MicroCode.AndFlags:
+                    value = r[p->A] & r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.AndFlagsI:
+                    value = r[p->A] & p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.OrFlags:
+                    value = r[p->A] | r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.OrFlagsI:
+                    value = r[p->A] | p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.XorFlags:
+                    value = r[p->A] ^ r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.XorFlagsI:
+                    value = r[p->A] ^ p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.AddFlags32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value + (uint)address;
+                    p++;
+                    continue;
+                case MicroCode.AddFlags32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value + (uint)address;
+                    p++;
+                    continue;
+                case MicroCode.SubFlags32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value - (uint)address;
+                    p++;
+                    continue;
+                case MicroCode.SubFlags32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value - (uint)address;
+                    p++;
+                    continue;
+                case MicroCode.MulFlags32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value * (uint)address;
+                    p++;
+                    continue;
+                case MicroCode.MulFlags32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value * (uint)address;
+                    p++;
+                    continue;
+                case MicroCode.AndFlags32:
+                    value = (uint)r[p->A] & (uint)r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.AndFlags32I:
+                    value = (uint)r[p->A] & (uint)p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.OrFlags32:
+                    value = (uint)r[p->A] | (uint)r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.OrFlags32I:
+                    value = (uint)r[p->A] | (uint)p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.XorFlags32:
+                    value = (uint)r[p->A] ^ (uint)r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.XorFlags32I:
+                    value = (uint)r[p->A] ^ (uint)p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.ShlFlagsI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value << (int)address;
+                    p++;
+                    continue;
+                case MicroCode.ShrFlagsI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = value >> (int)address;
+                    p++;
+                    continue;
+                case MicroCode.SarFlagsI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (ulong)((long)value >> (int)address);
+                    p++;
+                    continue;
+                case MicroCode.ShlFlags32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value << (int)address;
+                    p++;
+                    continue;
+                case MicroCode.ShrFlags32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)value >> (int)address;
+                    p++;
+                    continue;
+                case MicroCode.SarFlags32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    r[p->D] = (uint)((int)value >> (int)address);
+                    p++;
+                    continue;
+                case MicroCode.SetFlagsI:
+                    r[p->D + 1] = r[p->A];
+                    r[p->D + 2] = p->Immediate;
+                    r[p->D] = p->B;
+                    p++;
+                    continue;
+                case MicroCode.SetFlagsIf:
+                    if (r[p->B] != 0)
+                    {
+                        r[p->D] = p->Immediate;
+                        r[p->D + 1] = r[p->A];
+                        r[p->D + 2] = r[p->B];
+                    }
+                    p++;
+                    continue;
+                case MicroCode.SetFlagsPlus:
+                    r[p->Flags] = p->How + r[p->D];
+                    r[p->Flags + 1] = r[p->A];
+                    r[p->Flags + 2] = r[p->B];
+                    p++;
+                    continue;
+                case MicroCode.CallFlags:
+                    ((delegate*<ref EngineState, ulong, ulong, int, ulong>)s->Functions[(uint)p->Immediate])(ref *s, r[p->A], r[p->B], p->Scale);
+                    p++;
+                    continue;
+                case MicroCode.FlagsBranchEq:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value == address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchEqI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value == address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchNe:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value != address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchNeI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value != address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtS:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value < (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtSI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value < (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeS:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value <= (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeSI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value <= (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtS:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value > (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtSI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value > (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeS:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value >= (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeSI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (long)value >= (long)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtU:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value < address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtUI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value < address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeU:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value <= address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeUI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value <= address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtU:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value > address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtUI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value > address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeU:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value >= address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeUI:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += value >= address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchEq32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value == (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchEq32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value == (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchNe32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value != (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchNe32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value != (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtS32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value < (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtS32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value < (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeS32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value <= (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeS32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value <= (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtS32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value > (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtS32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value > (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeS32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value >= (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeS32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (int)value >= (int)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtU32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value < (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLtU32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value < (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeU32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value <= (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchLeU32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value <= (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtU32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value > (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGtU32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value > (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeU32:
+                    value = r[p->A];
+                    address = r[p->B];
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value >= (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.FlagsBranchGeU32I:
+                    value = r[p->A];
+                    address = p->Displacement;
+                    r[p->Flags] = p->How;
+                    r[p->Flags + 1] = value;
+                    r[p->Flags + 2] = address;
+                    p += (uint)value >= (uint)address ? (short)p->D : 1;
+                    continue;
+                case MicroCode.AddScaled32:
+                    r[p->D] = (uint)(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
+                    p++;
+                    continue;
+                case MicroCode.LoadForWrite8:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 1, pageMask) == entry->WriteTag)
+                    {
+                        r[p->D] = *(byte*)(address + entry->Addend);
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryProbe<TMode>(address, 1) || !memory.TryLoad<TMode>(address, 1, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.LoadForWrite16:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 2, pageMask) == entry->WriteTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryProbe<TMode>(address, 2) || !memory.TryLoad<TMode>(address, 2, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.LoadForWrite32:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryProbe<TMode>(address, 4) || !memory.TryLoad<TMode>(address, 4, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.LoadForWrite64:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
+                    {
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryProbe<TMode>(address, 8) || !memory.TryLoad<TMode>(address, 8, out value))
+                        goto fault;
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.StoreUpdate32:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((uint)r[p->D]));
+                        r[p->A] = address;
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 4, r[p->D]))
+                        goto fault;
+                    r[p->A] = address;
+                    p++;
+                    continue;
+                case MicroCode.LoadUpdate32:
+                    address = TMode.Wrap(r[p->A]);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
+                    {
+                        r[p->A] = TMode.Wrap(address + p->Immediate);
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 4, out value))
+                        goto fault;
+                    r[p->A] = TMode.Wrap(address + p->Immediate);
+                    r[p->D] = value;
+                    p++;
+                    continue;
+                case MicroCode.StoreUpdate64:
+                    address = TMode.Wrap(r[p->A] + p->Immediate);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
+                    {
+                        Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((ulong)r[p->D]));
+                        r[p->A] = address;
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryStore<TMode>(address, 8, r[p->D]))
+                        goto fault;
+                    r[p->A] = address;
+                    p++;
+                    continue;
+                case MicroCode.LoadUpdate64:
+                    address = TMode.Wrap(r[p->A]);
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    if (TMode.PageOf(address, 8, pageMask) == entry->ReadTag)
+                    {
+                        r[p->A] = TMode.Wrap(address + p->Immediate);
+                        r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
+                        p++;
+                        continue;
+                    }
+                    if (!memory.TryLoad<TMode>(address, 8, out value))
+                        goto fault;
+                    r[p->A] = TMode.Wrap(address + p->Immediate);
+                    r[p->D] = value;
+                    p++;
+                    continue;
                 case MicroCode.Observe:
                     memory.Observe(TMode.Wrap(r[p->A] + p->Immediate), (AccessKind)p->D);
                     p++;

@@ -407,6 +407,172 @@ public enum MicroCode : ushort
     Observe,
     /// <summary>Runs the region that begins with the block, when its pages lie where they lay; it is not among a block's operations.</summary>
     EnterRegion,
+    /// <summary>D = x + y; the condition codes are to be computed from x and y (see <see cref="MicroOp.Flags"/>).</summary>
+    AddFlags,
+    /// <summary>The same with the immediate as y.</summary>
+    AddFlagsI,
+    /// <summary>D = x - y; the condition codes are to be computed from x and y (see <see cref="MicroOp.Flags"/>).</summary>
+    SubFlags,
+    /// <summary>The same with the immediate as y.</summary>
+    SubFlagsI,
+    /// <summary>D = the lower half of x * y; the condition codes are to be computed from x and y (see <see cref="MicroOp.Flags"/>).</summary>
+    MulFlags,
+    /// <summary>The same with the immediate as y.</summary>
+    MulFlagsI,
+    /// <summary>D = x and y; the condition codes are to be computed from the result (see <see cref="MicroOp.Flags"/>).</summary>
+    AndFlags,
+    /// <summary>The same with the immediate as y.</summary>
+    AndFlagsI,
+    /// <summary>D = x or y; the condition codes are to be computed from the result (see <see cref="MicroOp.Flags"/>).</summary>
+    OrFlags,
+    /// <summary>The same with the immediate as y.</summary>
+    OrFlagsI,
+    /// <summary>D = x exclusive-or y; the condition codes are to be computed from the result (see <see cref="MicroOp.Flags"/>).</summary>
+    XorFlags,
+    /// <summary>The same with the immediate as y.</summary>
+    XorFlagsI,
+    /// <summary>D = 32 bits of x + y, zero-extended; the condition codes are to be computed from x and y (see <see cref="MicroOp.Flags"/>).</summary>
+    AddFlags32,
+    /// <summary>The same with the immediate as y.</summary>
+    AddFlags32I,
+    /// <summary>D = 32 bits of x - y, zero-extended; the condition codes are to be computed from x and y (see <see cref="MicroOp.Flags"/>).</summary>
+    SubFlags32,
+    /// <summary>The same with the immediate as y.</summary>
+    SubFlags32I,
+    /// <summary>D = 32 bits of the lower half of x * y, zero-extended; the condition codes are to be computed from x and y (see <see cref="MicroOp.Flags"/>).</summary>
+    MulFlags32,
+    /// <summary>The same with the immediate as y.</summary>
+    MulFlags32I,
+    /// <summary>D = 32 bits of x and y, zero-extended; the condition codes are to be computed from the result (see <see cref="MicroOp.Flags"/>).</summary>
+    AndFlags32,
+    /// <summary>The same with the immediate as y.</summary>
+    AndFlags32I,
+    /// <summary>D = 32 bits of x or y, zero-extended; the condition codes are to be computed from the result (see <see cref="MicroOp.Flags"/>).</summary>
+    OrFlags32,
+    /// <summary>The same with the immediate as y.</summary>
+    OrFlags32I,
+    /// <summary>D = 32 bits of x exclusive-or y, zero-extended; the condition codes are to be computed from the result (see <see cref="MicroOp.Flags"/>).</summary>
+    XorFlags32,
+    /// <summary>The same with the immediate as y.</summary>
+    XorFlags32I,
+    /// <summary>D = x shifted left by the immediate; the condition codes are to be computed from x and the immediate.</summary>
+    ShlFlagsI,
+    /// <summary>D = x shifted right by the immediate, zeros enter; the condition codes are to be computed from x and the immediate.</summary>
+    ShrFlagsI,
+    /// <summary>D = x shifted right by the immediate, the sign enters; the condition codes are to be computed from x and the immediate.</summary>
+    SarFlagsI,
+    /// <summary>D = 32 bits of x shifted left by the immediate, zero-extended; the condition codes are to be computed from x and the immediate.</summary>
+    ShlFlags32I,
+    /// <summary>D = 32 bits of x shifted right by the immediate, zeros enter, zero-extended; the condition codes are to be computed from x and the immediate.</summary>
+    ShrFlags32I,
+    /// <summary>D = 32 bits of x shifted right by the immediate, the sign enters, zero-extended; the condition codes are to be computed from x and the immediate.</summary>
+    SarFlags32I,
+    /// <summary>As SetFlags with the immediate as y; B is what x and y are.</summary>
+    SetFlagsI,
+    /// <summary>As SetFlags when y is not 0; otherwise nothing.</summary>
+    SetFlagsIf,
+    /// <summary>The condition codes are to be computed from x and y, as the sum of the immediate and slot D says.</summary>
+    SetFlagsPlus,
+    /// <summary>As Call, for its effect on the condition codes and nothing else: the result goes nowhere.</summary>
+    CallFlags,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchEq,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchEqI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchNe,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchNeI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLtS,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLtSI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLeS,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLeSI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGtS,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGtSI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGeS,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGeSI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLtU,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLtUI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLeU,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLeUI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGtU,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGtUI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGeU,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGeUI,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchEq32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchEq32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchNe32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchNe32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLtS32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLtS32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLeS32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLeS32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGtS32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGtS32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGeS32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGeS32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLtU32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLtU32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchLeU32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchLeU32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGtU32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGtU32I,
+    /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
+    FlagsBranchGeU32,
+    /// <summary>The same with the immediate as y.</summary>
+    FlagsBranchGeU32I,
+    /// <summary>D = 32 bits of what AddScaled makes, zero-extended.</summary>
+    AddScaled32,
+    /// <summary>D = one byte, zero-extended, at x + the immediate; faults as a store there would.</summary>
+    LoadForWrite8,
+    /// <summary>D = two bytes, zero-extended, at x + the immediate; faults as a store there would.</summary>
+    LoadForWrite16,
+    /// <summary>D = four bytes, zero-extended, at x + the immediate; faults as a store there would.</summary>
+    LoadForWrite32,
+    /// <summary>D = eight bytes, zero-extended, at x + the immediate; faults as a store there would.</summary>
+    LoadForWrite64,
+    /// <summary>Stores 4 bytes of D at x + the immediate, then A = that address.</summary>
+    StoreUpdate32,
+    /// <summary>D = 4 bytes at x, zero-extended, after A = x + the immediate modulo the width of addresses.</summary>
+    LoadUpdate32,
+    /// <summary>Stores 8 bytes of D at x + the immediate, then A = that address.</summary>
+    StoreUpdate64,
+    /// <summary>D = 8 bytes at x, zero-extended, after A = x + the immediate modulo the width of addresses.</summary>
+    LoadUpdate64,
     /// <summary>Not an operation: the immediate belongs to the one before.</summary>
     Data,
 }

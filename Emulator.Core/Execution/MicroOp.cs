@@ -11,6 +11,7 @@ namespace Emulator.Core.Execution;
 /// byte 0      2      4      6      8                              16
 ///      | Code | D    | A    | B    | Immediate                     |
 ///                                  | Displacement (32) | Scale (32)|   for *Scaled
+///                                  | Immediate (32)    | How | Flags  for *Flags* that do something else, too
 /// </code>
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 16)]
@@ -42,6 +43,12 @@ public struct MicroOp
     [FieldOffset(12)]
     private readonly int _scale;
 
+    [FieldOffset(12)]
+    private readonly ushort _how;
+
+    [FieldOffset(14)]
+    private readonly ushort _flags;
+
     /// <summary>Puts an operation together.</summary>
     public MicroOp(MicroCode code, int d, int a, int b, ulong immediate)
     {
@@ -57,6 +64,15 @@ public struct MicroOp
 
     /// <summary>Of an operation on x + scaled y: bits that y is shifted left by.</summary>
     public readonly int Scale => _scale;
+
+    /// <summary>Of an operation that notes condition codes besides: what x and y are.</summary>
+    public readonly ushort How => _how;
+
+    /// <summary>Of such an operation: the first of the three slots that condition codes are computed from.</summary>
+    public readonly ushort Flags => _flags;
+
+    /// <summary>The immediate of such an operation.</summary>
+    public static ulong Noting(Slot flags, int how, int immediate) => (ulong)flags.Number << 48 | (ulong)(ushort)how << 32 | (uint)immediate;
 
     /// <summary>The immediate of an operation on x + scaled y.</summary>
     public static ulong Scaled(int scale, int displacement) => (ulong)scale << 32 | (uint)displacement;

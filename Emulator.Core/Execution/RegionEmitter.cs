@@ -141,16 +141,20 @@ internal sealed unsafe class RegionEmitter<TMode>
                     used[op.D] = true;
                 if (use.WritesD)
                     _written[op.D] = true;
+                if (SlotUse.FlagsOf(op) is >= 0 and int flags)
+                {
+                    for (int slot = flags; slot < flags + 3; slot++)
+                        used[slot] = _written[slot] = true;
+                }
                 switch (op.Code)
                 {
-                    case MicroCode.SetFlags:
-                        for (int d = op.D; d < op.D + 3; d++)
-                            used[d] = _written[d] = true;
+                    case MicroCode.StoreUpdate32 or MicroCode.StoreUpdate64 or MicroCode.LoadUpdate32 or MicroCode.LoadUpdate64:
+                        _written[op.A] = true;
                         break;
                     case MicroCode.Load128 or MicroCode.Store128:
                         _inMemory[op.D] = _inMemory[op.D + 1] = true;
                         break;
-                    case MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector:
+                    case MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector or MicroCode.CallFlags:
                         if (op.Code == MicroCode.CallVector)
                         {
                             foreach (int slot in (int[])[op.D, op.A, op.B])
@@ -366,7 +370,60 @@ internal sealed unsafe class RegionEmitter<TMode>
                 Get(op.B);
                 Set(op.D + 2);
                 break;
-            case MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector:
+            case MicroCode.SetFlagsI:
+                Note(op.D, op.B, op, immediate: true);
+                break;
+            case MicroCode.SetFlagsIf:
+                {
+                    EmitLabel over = _il.DefineLabel();
+                    Get(op.B);
+                    _il.Emit(OpCodes.Brfalse, over);
+                    Note(op.D, (int)op.Immediate, op, immediate: false);
+                    _il.MarkLabel(over);
+                    break;
+                }
+            case MicroCode.SetFlagsPlus:
+                Get(op.D);
+                Number(op.How);
+                _il.Emit(OpCodes.Add);
+                Set(op.Flags);
+                Get(op.A);
+                Set(op.Flags + 1);
+                Get(op.B);
+                Set(op.Flags + 2);
+                break;
+            case >= MicroCode.AddFlags and <= MicroCode.SarFlags32I:
+                BinaryWithFlags(op, SlotUse.WithoutFlags(op));
+                break;
+            case >= MicroCode.FlagsBranchEq and <= MicroCode.FlagsBranchGeU32I:
+                {
+                    MicroOp plain = SlotUse.WithoutFlags(op);
+                    int comparison = plain.Code - MicroCode.BranchEq;
+                    Note(op.Flags, op.How, plain, immediate: (comparison & 1) != 0);
+                    CompareAndBranch(plain, comparison, Target(op));
+                    break;
+                }
+            case MicroCode.AddScaled32:
+                ScaledSum(op);
+                _il.Emit(OpCodes.Conv_U4);
+                _il.Emit(OpCodes.Conv_U8);
+                Set(op.D);
+                break;
+            case >= MicroCode.LoadForWrite8 and <= MicroCode.LoadForWrite64:
+                {
+                    int bytes = 1 << (code - MicroCode.LoadForWrite8);
+                    PushAddress(op, scaled: false);
+                    PushNumber(Aim(bytes, write: true), bytes);
+                    Set(op.D);
+                    break;
+                }
+            case MicroCode.StoreUpdate32 or MicroCode.StoreUpdate64:
+                StoreUpdate(op, code == MicroCode.StoreUpdate32 ? 4 : 8);
+                break;
+            case MicroCode.LoadUpdate32 or MicroCode.LoadUpdate64:
+                LoadUpdate(op, code == MicroCode.LoadUpdate32 ? 4 : 8);
+                break;
+            case MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector or MicroCode.CallFlags:
                 Call(op);
                 break;
             case MicroCode.Exit or MicroCode.ExitBack or MicroCode.ExitFar:
@@ -685,6 +742,76 @@ internal sealed unsafe class RegionEmitter<TMode>
         _il.Emit(bytes switch { 1 => OpCodes.Stind_I1, 2 => OpCodes.Stind_I2, 4 => OpCodes.Stind_I4, _ => OpCodes.Stind_I8 });
     }
 
+    /// <summary>Pushes a number that was aimed at, zero-extended.</summary>
+    private void PushNumber(int aim, int bytes)
+    {
+        PushHost(aim);
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(bytes switch { 1 => OpCodes.Ldind_U1, 2 => OpCodes.Ldind_U2, 4 => OpCodes.Ldind_U4, _ => OpCodes.Ldind_I8 });
+        if (Swaps && bytes > 1)
+            _il.Emit(OpCodes.Call, HostOperations.Reverse(bytes));
+        if (bytes < 8)
+            _il.Emit(OpCodes.Conv_U8);
+    }
+
+    private void StoreUpdate(in MicroOp op, int bytes)
+    {
+        PushAddress(op, scaled: false);
+        int aim = Aim(bytes, write: true);
+        PushHost(aim);
+        Get(op.D);
+        PushSwapped(bytes);
+        _il.Emit(OpCodes.Unaligned, (byte)1);
+        _il.Emit(bytes == 4 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+        _il.Emit(OpCodes.Ldloc, _addresses[aim]);
+        Set(op.A);
+    }
+
+    private void LoadUpdate(in MicroOp op, int bytes)
+    {
+        Get(op.A);
+        int aim = Aim(bytes, write: false);
+        _il.Emit(OpCodes.Ldloc, _addresses[aim]);
+        Displace(op.Immediate);
+        Wrap();
+        Set(op.A);
+        PushNumber(aim, bytes);
+        Set(op.D);
+    }
+
+    // ---- condition codes ------------------------------------------------------------------------------------------------
+
+    private void Note(int flags, int how, in MicroOp op, bool immediate)
+    {
+        Number((uint)how);
+        Set(flags);
+        Get(op.A);
+        Set(flags + 1);
+        if (immediate)
+            Number(op.Immediate);
+        else
+            Get(op.B);
+        Set(flags + 2);
+    }
+
+    private void BinaryWithFlags(in MicroOp op, in MicroOp plain)
+    {
+        bool logic = op.Code is (>= MicroCode.AndFlags and <= MicroCode.XorFlagsI) or (>= MicroCode.AndFlags32 and <= MicroCode.XorFlags32I);
+        if (!logic)
+        {
+            bool immediate = op.Code >= MicroCode.ShlFlagsI || (op.Code - MicroCode.AddFlags & 1) != 0;
+            Note(op.Flags, op.How, plain, immediate);
+        }
+        Binary(plain);
+        Set(op.D);
+        if (!logic)
+            return;
+        Number(op.How);
+        Set(op.Flags);
+        Get(op.D);
+        Set(op.Flags + 1);
+    }
+
     private void PushSwapped(int bytes)
     {
         if (bytes < 8)
@@ -845,7 +972,7 @@ internal sealed unsafe class RegionEmitter<TMode>
             _il.Emit(OpCodes.Br, LeaveAtInstruction());
             _il.MarkLabel(fine);
         }
-        if (vector)
+        if (vector || op.Code == MicroCode.CallFlags)
             return;
         _il.Emit(OpCodes.Ldloc, _value);
         Set(op.D);

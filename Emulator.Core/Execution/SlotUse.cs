@@ -24,9 +24,50 @@ internal readonly record struct SlotUse(bool A, bool B, bool ReadsD, bool Writes
         MicroCode.ProbeWrite or MicroCode.Observe => new(true, false, false, false),
         MicroCode.SetFlags => new(true, true, false, true),
         MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector => new(true, true, false, true),
+        >= MicroCode.AddFlags and <= MicroCode.XorFlags32I => new(true, IsPairOfSlots(code, MicroCode.AddFlags), false, true),
+        >= MicroCode.ShlFlagsI and <= MicroCode.SarFlags32I => new(true, false, false, true),
+        MicroCode.SetFlagsI => new(true, false, false, true),
+        MicroCode.SetFlagsIf => new(true, true, true, true),
+        MicroCode.SetFlagsPlus => new(true, true, true, false),
+        MicroCode.CallFlags => new(true, true, false, false),
+        >= MicroCode.FlagsBranchEq and <= MicroCode.FlagsBranchGeU32I => new(true, IsPairOfSlots(code, MicroCode.FlagsBranchEq), false, false),
+        MicroCode.AddScaled32 => new(true, true, false, true),
+        >= MicroCode.LoadForWrite8 and <= MicroCode.LoadForWrite64 => new(true, false, false, true),
+        MicroCode.StoreUpdate32 or MicroCode.StoreUpdate64 => new(true, false, true, false),
+        MicroCode.LoadUpdate32 or MicroCode.LoadUpdate64 => new(true, false, false, true),
         MicroCode.ExitIndirect => new(true, false, false, false),
         _ => default,
     };
+
+    /// <summary>The first of the three slots that an operation notes condition codes in; -1 when it does not.</summary>
+    public static int FlagsOf(in MicroOp op) => op.Code switch
+    {
+        MicroCode.SetFlags or MicroCode.SetFlagsI or MicroCode.SetFlagsIf => op.D,
+        (>= MicroCode.AddFlags and <= MicroCode.SarFlags32I) or MicroCode.SetFlagsPlus or (>= MicroCode.FlagsBranchEq and <= MicroCode.FlagsBranchGeU32I) => op.Flags,
+        _ => -1,
+    };
+
+    /// <summary>An operation without what it notes of condition codes.</summary>
+    public static MicroOp WithoutFlags(in MicroOp op)
+    {
+        MicroOp plain = op;
+        plain.Immediate = op.Displacement;
+        plain.Code = op.Code switch
+        {
+            MicroCode.ShlFlagsI => MicroCode.ShlI,
+            MicroCode.ShrFlagsI => MicroCode.ShrI,
+            MicroCode.SarFlagsI => MicroCode.SarI,
+            MicroCode.ShlFlags32I => MicroCode.Shl32I,
+            MicroCode.ShrFlags32I => MicroCode.Shr32I,
+            MicroCode.SarFlags32I => MicroCode.Sar32I,
+            // Families in the same order: add, subtract, multiply, and, or, exclusive-or; comparisons.
+            >= MicroCode.AddFlags and < MicroCode.AddFlags32 => MicroCode.Add + (ushort)(op.Code - MicroCode.AddFlags),
+            >= MicroCode.AddFlags32 and <= MicroCode.XorFlags32I => MicroCode.Add32 + (ushort)(op.Code - MicroCode.AddFlags32),
+            >= MicroCode.FlagsBranchEq and <= MicroCode.FlagsBranchGeU32I => MicroCode.BranchEq + (ushort)(op.Code - MicroCode.FlagsBranchEq),
+            _ => throw new ArgumentException($"{op.Code} notes nothing besides", nameof(op)),
+        };
+        return plain;
+    }
 
     private static bool IsPairOfSlots(MicroCode code, MicroCode first) => ((code - first) & 1) == 0;
 }

@@ -28,3 +28,9 @@ public class TranslatedCpuTests() : CpuTests(EngineMode.Translate);
 
 /// <inheritdoc/>
 public class TranslatedBlockBuilderTests() : BlockBuilderTests(EngineMode.Translate);
+
+/// <inheritdoc/>
+public class InterpretedConditionCodeTests() : ConditionCodeTests(EngineMode.Interpret);
+
+/// <inheritdoc/>
+public class TranslatedConditionCodeTests() : ConditionCodeTests(EngineMode.Translate);
