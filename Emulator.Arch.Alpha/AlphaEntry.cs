@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -175,24 +175,7 @@ public readonly struct AlphaEntry : IPageTableEntryCodec
     }
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry, int level)
-    {
-        if (entry == 0)
-            return "empty";
-        StringBuilder text = new(TargetOf(entry, level).ToString());
-        text.Append(level == 0 ? " page" : " table");
-        ReadOnlySpan<(ulong Bit, string Name)> bits =
-        [
-            (Accessed, "accessed"), (Dirty, "dirty"), (UserWrite, "UWE"), (KernelWrite, "KWE"), (UserRead, "URE"), (KernelRead, "KRE"),
-            (AddressSpaceMatch, "ASM"), (FaultOnExecute, "FOE"), (FaultOnWrite, "FOW"), (FaultOnRead, "FOR"), (Valid, "V"),
-        ];
-        foreach ((ulong bit, string name) in bits)
-        {
-            if ((entry & bit) != 0)
-                text.Append(' ').Append(name);
-        }
-        return text.ToString();
-    }
+    public static ImmutableArray<EntryLayout> Layouts(int level) => AlphaLayouts.Of(level);
 
     private static ulong Frame(PhysicalAddress at) => at.Value >> PageShift << FrameShift;
 }

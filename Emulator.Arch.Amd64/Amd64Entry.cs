@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -204,31 +204,7 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     }
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry, int level)
-    {
-        if ((entry & Present) == 0)
-            return entry == 0 ? "empty" : (entry & Global) != 0 ? "not present, PROT_NONE" : "not present";
-        bool leaf = IsLeaf(entry, level);
-        StringBuilder text = new();
-        text.Append(leaf ? LeafTarget(entry, level) : TargetOf(entry, level));
-        text.Append(leaf ? level switch { 0 => " page", 1 => " 2M page", _ => " 1G page" } : " table");
-        void Bit(ulong bit, string set, string clear) => text.Append((entry & bit) != 0 ? set : clear);
-        Bit(ExecuteDisable, " XD", "");
-        if (leaf && (entry >> KeyShift & 15) != 0)
-            text.Append(" key=").Append(entry >> KeyShift & 15);
-        if (leaf)
-        {
-            Bit(Global, " G", "");
-            Bit(level == 0 ? PageSize : 1ul << 12, " PAT", "");
-            Bit(Dirty, " D", "");
-        }
-        Bit(Accessed, " A", "");
-        Bit(CacheDisable, " PCD", "");
-        Bit(WriteThrough, " PWT", "");
-        Bit(UserPage, " U", " S");
-        Bit(Writable, " W", " R");
-        return text.Append(" P").ToString();
-    }
+    public static ImmutableArray<EntryLayout> Layouts(int level) => Amd64Layouts.Of(level);
 
     private static EntryKind Refusal(ulong entry) => (entry & Present) == 0 ? EntryKind.Absent : EntryKind.Malformed;
 

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 
 namespace Emulator.Arch.Ppc64;
 
@@ -23,6 +25,12 @@ public readonly struct HashUpper<TPage> : IPpc64Upper
 
     /// <inheritdoc/>
     public static ulong FrameMask => TPage.HashFrameMask61;
+
+    /// <inheritdoc/>
+    public static ImmutableArray<EntryLayout> PageLayouts { get; } = Ppc64Layouts.HashPages61(TPage.Shift);
+
+    /// <inheritdoc/>
+    public static ImmutableArray<EntryLayout> TableLayouts => Ppc64Layouts.HashTables61;
 
     /// <inheritdoc/>
     public static ulong HashBits => TPage.HashBits61;

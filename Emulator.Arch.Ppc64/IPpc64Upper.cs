@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 
 namespace Emulator.Arch.Ppc64;
 
@@ -22,6 +24,12 @@ public interface IPpc64Upper
 
     /// <summary>The bits of a leaf that say where in the hash table its translation lies (_PAGE_HPTEFLAGS); 0 without a hash table.</summary>
     static abstract ulong HashBits { get; }
+
+    /// <summary>Leaves of the lowest level, for people.</summary>
+    static abstract ImmutableArray<EntryLayout> PageLayouts { get; }
+
+    /// <summary>Entries above, for people.</summary>
+    static abstract ImmutableArray<EntryLayout> TableLayouts { get; }
 
     /// <summary>The root register.</summary>
     static abstract ulong Root(PhysicalAddress table);

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -142,20 +142,5 @@ public readonly struct Ppc64Entry61<TUpper> : IPageTableEntryCodec
     public static ulong AtNewPlace(ulong entry, int level) => level == 0 ? entry & ~TUpper.HashBits : entry;
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry, int level)
-    {
-        if (entry == 0)
-            return "empty";
-        if (!IsLeaf(entry, level))
-            return $"{TargetOf(entry, level)} table{(TUpper.HardwareWalks ? $" NLS={entry & 0x1f}" : "")}";
-        StringBuilder text = new(LeafTarget(entry, level).ToString());
-        ReadOnlySpan<(ulong Bit, string Name)> bits = [(Special, "special"), (Referenced, "R"), (Changed, "C"), (Privileged, "PRIV"), (Read, "read"), (Write, "write"), (Execute, "exec"), (LeafBit, "leaf"), (Present, "V")];
-        text.Append(" page");
-        foreach ((ulong bit, string name) in bits)
-        {
-            if ((entry & bit) != 0)
-                text.Append(' ').Append(name);
-        }
-        return text.ToString();
-    }
+    public static ImmutableArray<EntryLayout> Layouts(int level) => level == 0 ? TUpper.PageLayouts : TUpper.TableLayouts;
 }

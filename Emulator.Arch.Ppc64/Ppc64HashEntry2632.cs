@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -25,6 +25,8 @@ public readonly struct Ppc64HashEntry2632<TPage> : IPageTableEntryCodec
     private const ulong Accessed = 0x100;       // _PAGE_ACCESSED
     private const ulong ReadWrite = 0x200;      // _PAGE_RW
     private const ulong KernelBase = 0xc000_0000_0000_0000;     // PAGE_OFFSET: tables are named by kernel virtual address
+
+    private static readonly ImmutableArray<EntryLayout> Pages = Ppc64Layouts.Pages2632(TPage.Shift);
 
     /// <inheritdoc/>
     public static ByteOrder EntryOrder => ByteOrder.BigEndian;
@@ -129,20 +131,5 @@ public readonly struct Ppc64HashEntry2632<TPage> : IPageTableEntryCodec
     public static ulong AtNewPlace(ulong entry, int level) => level == 0 ? entry & ~TPage.HashBits : entry;
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry, int level)
-    {
-        if (entry == 0)
-            return "empty";
-        if (level > 0)
-            return $"{TargetOf(entry, level)} table";
-        StringBuilder text = new(LeafTarget(entry, 0).ToString());
-        ReadOnlySpan<(ulong Bit, string Name)> bits = [(TPage.Special, "special"), (ReadWrite, "rw"), (Accessed, "accessed"), (Dirty, "dirty"), (Coherent, "M"), (Exec, "exec"), (User, "user"), (Present, "present")];
-        text.Append(" page");
-        foreach ((ulong bit, string name) in bits)
-        {
-            if ((entry & bit) != 0)
-                text.Append(' ').Append(name);
-        }
-        return text.ToString();
-    }
+    public static ImmutableArray<EntryLayout> Layouts(int level) => level == 0 ? Pages : Ppc64Layouts.Tables2632;
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 
 namespace Emulator.Arch.Ppc64;
 
@@ -31,6 +33,12 @@ public readonly struct RadixUpper<TPage> : IPpc64Upper
 
     /// <inheritdoc/>
     public static ulong FrameMask => 0x01ff_ffff_ffff_f000;
+
+    /// <inheritdoc/>
+    public static ImmutableArray<EntryLayout> PageLayouts { get; } = Ppc64Layouts.RadixPages;
+
+    /// <inheritdoc/>
+    public static ImmutableArray<EntryLayout> TableLayouts => Ppc64Layouts.RadixTables;
 
     /// <inheritdoc/>
     public static ulong HashBits => 0;

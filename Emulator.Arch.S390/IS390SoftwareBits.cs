@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Paging;
 
 namespace Emulator.Arch.S390;
@@ -11,6 +12,6 @@ public interface IS390SoftwareBits
     /// <summary>What the kernel meant by them.</summary>
     static abstract PageFlags FlagsOf(ulong entry);
 
-    /// <summary>What the software bits say, for people.</summary>
-    static abstract string Explain(ulong entry);
+    /// <summary>How entries of page tables are read bit by bit, for people.</summary>
+    static abstract ImmutableArray<EntryLayout> PageLayouts { get; }
 }

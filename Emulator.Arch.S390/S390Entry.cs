@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
@@ -181,20 +182,7 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
     }
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry, int level)
-    {
-        if (IsEmpty(entry, level))
-            return level == 0 ? "empty (I)" : $"empty (I, TT={entry >> 2 & 3:b2})";
-        string protection = (entry & Protect) != 0 ? " P" : "";
-        if (level == 0)
-            return $"{LeafTarget(entry, 0)} page{((entry & PageInvalid) != 0 ? " I" : "")}{protection}{((entry & ExecutionProtect) != 0 ? " IEP" : "")}{TSoftware.Explain(entry)}";
-        if (IsLeaf(entry, level))
-            return $"{LeafTarget(entry, level)} {(level == 1 ? "1M segment" : "2G region")} frame FC{protection}";
-        string type = $" TT={entry >> 2 & 3:b2}";
-        return level == 1
-            ? $"{TargetOf(entry, 1)} page table{protection}{((entry & CommonSegment) != 0 ? " C" : "")}{type}"
-            : $"{TargetOf(entry, level)} table{protection} TF={entry >> 6 & 3}{type} TL={entry & 3}";
-    }
+    public static ImmutableArray<EntryLayout> Layouts(int level) => level == 0 ? TSoftware.PageLayouts : S390Layouts.Upper(level);
 
     [MethodImpl(MethodImplOptions.NoInlining)] // out of the walk's loop
     private static (EntryKind Kind, ulong Rights) ExamineUpper(ulong entry, int level, VirtualAddress va, ulong flags, ulong rights)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Paging;
 
 namespace Emulator.Arch.S390;
@@ -29,5 +30,18 @@ public readonly struct S390SoftwareBits2632 : IS390SoftwareBits
     }
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry) => (entry & None) == None ? " NONE" : (entry & ReadOnly) != 0 ? " RO" : " RW";
+    public static ImmutableArray<EntryLayout> PageLayouts { get; } =
+    [
+        S390Layouts.EmptyPage,
+        new("page", None, None, S390Layouts.Page([], Software)),
+        EntryLayout.Other("page", S390Layouts.Page(["RW", "P RO"], Software)),
+    ];
+
+    private static ImmutableArray<EntryField> Software =>
+    [
+        EntryField.Silent(7, 3, "software", "Linux's: nothing here"),
+        EntryField.Bit(2, "special", "Linux: no struct page is counted for it", "Linux: an ordinary page") with { Words = [] },
+        EntryField.Silent(1, 1, "software", "Linux's: nothing here"),
+        EntryField.Bit(0, "type", "Linux, with I: PROT_NONE, there is a page and it is not to be touched", "Linux: P alone says whether stores are allowed") with { Words = ["", "NONE"] },
+    ];
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Paging;
 
 namespace Emulator.Arch.S390;
@@ -53,12 +54,15 @@ public readonly struct S390SoftwareBits61 : IS390SoftwareBits
     }
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry)
-    {
-        string text = (entry & Present) != 0 ? " present" : "";
-        text += (entry & Young) != 0 ? " young" : " old";
-        text += (entry & Dirty) != 0 ? " dirty" : " clean";
-        text += (entry & SoftDirty) != 0 ? " soft-dirty" : "";
-        return text + ((entry & ReadBit) != 0 ? " read" : "") + ((entry & WriteBit) != 0 ? " write" : "");
-    }
+    public static ImmutableArray<EntryLayout> PageLayouts { get; } = [S390Layouts.EmptyPage, EntryLayout.Other("page", S390Layouts.Page(["", "P"],
+    [
+        EntryField.Silent(7, 7, "software", "Linux's: nothing here"),
+        EntryField.Bit(6, "special", "Linux: no struct page is counted for it", "Linux: an ordinary page") with { Words = [] },
+        EntryField.Bit(5, "write", "Linux: programs may store, once the page is dirty", "Linux: programs may not store"),
+        EntryField.Bit(4, "read", "Linux: programs may load, once the page is young", "Linux: programs may not load"),
+        EntryField.Bit(3, "dirty", "Linux: has been written to", "Linux: has not been written to, so P is 1 to notice the first store") with { Words = ["clean", "dirty"] },
+        EntryField.Bit(2, "young", "Linux: has been used", "Linux: has not been used, so I is 1 to notice the first use") with { Words = ["old", "young"] },
+        EntryField.Bit(1, "soft-dirty", "Linux: for checkpoints", "Linux: for checkpoints"),
+        EntryField.Bit(0, "present", "Linux: there is a page", "Linux: no page"),
+    ]))];
 }

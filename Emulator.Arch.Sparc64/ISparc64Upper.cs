@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 
 namespace Emulator.Arch.Sparc64;
 
@@ -10,4 +12,7 @@ public interface ISparc64Upper
 
     /// <summary>The table of an entry.</summary>
     static abstract PhysicalAddress Decode(ulong entry);
+
+    /// <summary>Entries above the page tables in words.</summary>
+    static abstract ImmutableArray<EntryLayout> Layouts { get; }
 }

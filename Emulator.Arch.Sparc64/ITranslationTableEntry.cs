@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -42,6 +43,6 @@ public interface ITranslationTableEntry
     /// <summary>log2 of the page's bytes.</summary>
     static abstract int PageShift(ulong entry);
 
-    /// <summary>Bits in words.</summary>
-    static abstract string Explain(ulong entry);
+    /// <summary>All bits in words, from the most significant down.</summary>
+    static abstract ImmutableArray<EntryField> Fields { get; }
 }

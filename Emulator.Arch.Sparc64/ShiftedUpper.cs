@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 
 namespace Emulator.Arch.Sparc64;
 
@@ -10,4 +12,7 @@ public readonly struct ShiftedUpper : ISparc64Upper
 
     /// <inheritdoc/>
     public static PhysicalAddress Decode(ulong entry) => new(entry << 11);
+
+    /// <inheritdoc/>
+    public static ImmutableArray<EntryLayout> Layouts { get; } = [EntryLayout.Zero(4), EntryLayout.Other("table", [EntryField.Address(31, 0, "table", 11, "the table below, its address shifted right by 11 bits")])];
 }

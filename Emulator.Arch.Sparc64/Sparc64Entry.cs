@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
@@ -17,6 +18,8 @@ public readonly struct Sparc64Entry<TLeaf, TUpper> : IPageTableEntryCodec
 {
     /// <summary>MmuControls.Flags: the access is made in user mode.</summary>
     public const ulong UserMode = 1;
+
+    private static readonly ImmutableArray<EntryLayout> Pages = [EntryLayout.Zero(8), EntryLayout.Other("page", TLeaf.Fields)];
 
     /// <inheritdoc/>
     public static ByteOrder EntryOrder => ByteOrder.BigEndian;
@@ -114,8 +117,7 @@ public readonly struct Sparc64Entry<TLeaf, TUpper> : IPageTableEntryCodec
     }
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry, int level) => entry == 0 ? "empty"
-        : level == 0 ? $"{TLeaf.Frame(entry)} {TLeaf.Explain(entry)}" : $"{TUpper.Decode(entry)} table";
+    public static ImmutableArray<EntryLayout> Layouts(int level) => level == 0 ? Pages : TUpper.Layouts;
 
     /// <summary>Whether an entry that is in the TLB ends the access in an access exception: P in user mode, NFO. It comes before W.</summary>
     private static bool IsException(ulong entry, bool fetch, in MmuControls controls) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -85,9 +86,25 @@ public readonly struct Sun4uTte : ITranslationTableEntry
     public static int PageShift(ulong entry) => 13 + 3 * (int)(entry >> SizeShift & 3);
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry) => TteText.Explain(entry,
+    public static ImmutableArray<EntryField> Fields =>
     [
-        (Valid, "V"), (NoFaultOnly, "NFO"), (Modified, "modified"), (Accessed, "accessed"), (Read, "read"), (Write, "write"), (Execute, "exec"),
-        (Present, "present"), (Cacheable, "CP|CV"), (Privileged, "P"), (HardwareWrite, "W"), (Global, "G"),
-    ]);
+        EntryField.Bit(63, "V", "valid: the TLB takes it", "not valid: any access faults"),
+        new(62, 61, "size", ["a page of 8 KiB", "a page of 64 KiB", "a page of 512 KiB", "a page of 4 MiB"]),
+        EntryField.Bit(60, "NFO", "for loads that must not fault, and nothing else", "for all accesses"),
+        EntryField.Silent(59, 59, "IE", "1 turns the byte order around"),
+        EntryField.Silent(58, 43, "software", "Linux's, or address bits of later processors: nothing here"),
+        EntryField.Address(42, 13, "PA", 13, "the page"),
+        EntryField.Bit(12, "exec", "Linux: instructions may be fetched", "Linux: instructions are not fetched from here"),
+        EntryField.Bit(11, "modified", "Linux: has been written to", "Linux: has not been written to"),
+        EntryField.Bit(10, "accessed", "Linux: has been used", "Linux: has not been used"),
+        EntryField.Bit(9, "read", "Linux: programs may load", "Linux: programs may not load"),
+        EntryField.Bit(8, "write", "Linux: programs may store", "Linux: programs may not store"),
+        EntryField.Bit(7, "present", "Linux: there is a page", "Linux: no page"),
+        EntryField.Silent(6, 6, "L", "1 locks it into the TLB"),
+        new(5, 4, "CP, CV", ["not cached", "cached in virtually indexed caches alone", "cached in physically indexed caches alone", "cached"]) { Words = ["", "CV", "CP", "CP|CV"] },
+        EntryField.Silent(3, 3, "E", "1: accesses have side effects"),
+        EntryField.Bit(2, "P", "the kernel alone may use it", "programs may use it"),
+        EntryField.Bit(1, "W", "the TLB lets stores through", "a store faults"),
+        EntryField.Bit(0, "G", "matches every address space", "matches its own address space"),
+    ];
 }

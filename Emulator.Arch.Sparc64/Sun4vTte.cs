@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -82,9 +83,25 @@ public readonly struct Sun4vTte : ITranslationTableEntry
     public static int PageShift(ulong entry) => 13 + 3 * (int)(entry & 7);
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry) => TteText.Explain(entry,
+    public static ImmutableArray<EntryField> Fields =>
     [
-        (Valid, "V"), (NoFaultOnly, "NFO"), (Modified, "modified"), (Accessed, "accessed"), (Read, "read"), (Write, "write"), (Execute, "exec"),
-        (Present, "present"), (Cacheable, "CP|CV"), (Privileged, "P"), (HardwareWrite, "W"),
-    ]);
+        EntryField.Bit(63, "V", "valid: the TLB takes it", "not valid: any access faults"),
+        EntryField.Bit(62, "NFO", "for loads that must not fault, and nothing else", "for all accesses"),
+        EntryField.Bit(61, "modified", "Linux: has been written to", "Linux: has not been written to"),
+        EntryField.Bit(60, "accessed", "Linux: has been used", "Linux: has not been used"),
+        EntryField.Bit(59, "read", "Linux: programs may load", "Linux: programs may not load"),
+        EntryField.Bit(58, "write", "Linux: programs may store", "Linux: programs may not store"),
+        EntryField.Silent(57, 56, "software", "Linux's: nothing here"),
+        EntryField.Address(55, 13, "RA", 13, "the page"),
+        EntryField.Silent(12, 12, "IE", "1 turns the byte order around"),
+        EntryField.Silent(11, 11, "E", "1: accesses have side effects"),
+        new(10, 9, "CP, CV", ["not cached", "cached in virtually indexed caches alone", "cached in physically indexed caches alone", "cached"]) { Words = ["", "CV", "CP", "CP|CV"] },
+        EntryField.Bit(8, "P", "the kernel alone may use it", "programs may use it"),
+        EntryField.Bit(7, "EP", "instructions may be fetched", "instructions are not fetched from here") with { Words = ["", "exec"] },
+        EntryField.Bit(6, "W", "the TLB lets stores through", "a store faults"),
+        EntryField.Silent(5, 5, "software", "Linux's: nothing here"),
+        EntryField.Bit(4, "present", "Linux: there is a page", "Linux: no page"),
+        EntryField.Silent(3, 3, "reserved", "ignored"),
+        EntryField.Silent(2, 0, "size", "8 to the power of this times 8 KiB"),
+    ];
 }

@@ -67,7 +67,7 @@ internal sealed record ExecPlan : IDisposable
             Recorder recorder = new();
             using Machine machine = NewMachine(recorder);
             ExecResult result = machine.Execute(Request, way);
-            History steps = new(way, Profile.Era.Version, recorder.Events, Profile.Tree, Profile.Era.AccountedTableLevels) { EntryFormat = machine.EntryFormat };
+            History steps = new(way, machine, recorder.Events);
             ways.Add(new WayReport(result, steps));
         }
         return new ExecReport(ways.MoveToImmutable());

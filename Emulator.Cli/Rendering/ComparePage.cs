@@ -151,7 +151,7 @@ internal sealed class ComparePage(ExecSubject subject, ExecReport report)
             json.WriteNumber("shift", history.Tree[level].Shift);
             json.WriteNumber("bits", history.Tree[level].IndexBits);
             json.WriteNumber("proc", history.Tree[level].ProcBytes);
-            json.WriteAddress("empty", end.EmptyEntry(level) ?? 0);
+            json.WriteAddress("empty", history.EntryFormat.Empty(level));
             json.WriteEndObject();
         }
         json.WriteEndArray();

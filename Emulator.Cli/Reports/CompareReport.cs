@@ -89,7 +89,7 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
     private static void WriteTables(Utf8JsonWriter json, History steps)
     {
         json.WriteStartArray("tables");
-        foreach (TableState table in steps.EntryFormat is { } format ? TableState.Of(steps.At(steps.End), steps.Tree, format) : [])
+        foreach (TableState table in TableState.Of(steps.At(steps.End), steps.Tree, steps.EntryFormat))
         {
             json.WriteStartObject();
             json.WriteNumber("level", table.Level);

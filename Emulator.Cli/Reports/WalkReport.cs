@@ -6,7 +6,7 @@ using Emulator.Core.Paging;
 namespace Emulator.Cli.Reports;
 
 /// <summary>Walks of some addresses: schema emulator.walk/1.</summary>
-internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? rootRegister, ImmutableArray<Walk> walks) : Report
+internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? rootRegister, ImmutableArray<Walk> walks, bool bits) : Report
 {
     private string AccessName => access.ToString().ToLowerInvariant();
 
@@ -42,9 +42,20 @@ internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? 
                 output.Line("  fault  handled first");
             int names = walk.Steps.Select(step => step.Name.Length + step.LinuxName.Length + 3).DefaultIfEmpty().Max();
             foreach (WalkStep step in walk.Steps)
+            {
                 output.Line($"  {$"{step.Name} [{step.LinuxName}]".PadRight(names)}  entry {step.Index,4} at {Form.Address(step.At.Value)}: {Form.Address(step.Entry)}  {step.Meaning}");
+                if (bits)
+                    WriteBits(output, step);
+            }
             WriteEnd(output, walk);
         }
+    }
+
+    private static void WriteBits(TextOutput output, WalkStep step)
+    {
+        int names = step.Layout.Fields.Max(field => field.Name.Length), values = step.Layout.Fields.Max(field => field.ShowValueOf(step.Entry).Length);
+        foreach (EntryField field in step.Layout.Fields)
+            output.Line($"    {field.Bits,5}  {field.Name.PadRight(names)}  {field.ShowValueOf(step.Entry).PadLeft(values)}  {field.MeaningOf(step.Entry)}");
     }
 
     private static void WriteEnd(TextOutput output, Walk walk)
@@ -88,6 +99,17 @@ internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? 
             json.WriteAddress("at", step.At.Value);
             json.WriteAddress("entry", step.Entry);
             json.WriteString("meaning", step.Meaning);
+            json.WriteStartArray("fields");
+            foreach (EntryField field in step.Layout.Fields)
+            {
+                json.WriteStartObject();
+                json.WriteString("bits", field.Bits);
+                json.WriteString("name", field.Name);
+                json.WriteString("value", field.ShowValueOf(step.Entry));
+                json.WriteString("meaning", field.MeaningOf(step.Entry));
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
             json.WriteEndObject();
         }
         json.WriteEndArray();

@@ -1,4 +1,5 @@
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 
 namespace Emulator.Cli.Reports;
 
@@ -9,5 +10,9 @@ namespace Emulator.Cli.Reports;
 /// <param name="Index">The entry's place in the table.</param>
 /// <param name="At">Where the entry lies.</param>
 /// <param name="Entry">The entry.</param>
-/// <param name="Meaning">Its bits in words.</param>
-internal sealed record WalkStep(int Level, string Name, string LinuxName, int Index, PhysicalAddress At, ulong Entry, string Meaning);
+/// <param name="Layout">How it is read bit by bit.</param>
+internal sealed record WalkStep(int Level, string Name, string LinuxName, int Index, PhysicalAddress At, ulong Entry, EntryLayout Layout)
+{
+    /// <summary>Its bits in one line.</summary>
+    public string Meaning => Layout.Line(Entry);
+}

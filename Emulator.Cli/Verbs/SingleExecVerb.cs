@@ -31,7 +31,7 @@ internal abstract class SingleExecVerb(ExecPlanner planner) : ReportVerb
         Report report = result.Started is { } started ? look(subject, machine, started) : new RefusedReport($"emulator.{Name}/1", subject, result);
         return recorder is null
             ? report
-            : new TracedReport(report, subject, new WayReport(result, new History(way, plan.Profile.Era.Version, recorder.Events, plan.Profile.Tree, plan.Profile.Era.AccountedTableLevels)));
+            : new TracedReport(report, subject, new WayReport(result, new History(way, machine, recorder.Events)));
     }
 
     /// <summary>The same, without a trace.</summary>

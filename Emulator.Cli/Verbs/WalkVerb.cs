@@ -15,6 +15,8 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
 
     private static readonly CliOption FaultIn = new("--fault-in", null, "let the kernel handle the fault first, and walk again");
 
+    private static readonly CliOption Bits = new("--bits", null, "each entry bit by bit, with what every field says");
+
     private readonly Argument _operands = Several("PROGRAM");
 
     /// <inheritdoc/>
@@ -31,10 +33,10 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
         "The hardware's walk from the root register down, as the program's first access would do it. A fault is an answer too: in the machine's own words, with what the kernel would make of it. Addresses are decimal, or 0x and hexadecimal.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --trace walk.perfetto-trace ./program 0x400000"];
+    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --bits ./program 0x400000", "emulator walk --trace walk.perfetto-trace ./program 0x400000"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption, FaultIn, .. FileOptions, TraceOptions.Format];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption, FaultIn, Bits, .. FileOptions, TraceOptions.Format];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> FileOptions => [TraceOptions.Trace];
@@ -57,12 +59,13 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
             "fetch" => AccessKind.Fetch,
             _ => AccessKind.Read,
         };
+        bool bits = invocation.Values.IsOn(Bits);
         bool faultIn = invocation.Values.IsOn(FaultIn);
         Recorder? recorder = TraceOptions.IsWanted(invocation.Values) ? new Recorder() : null;
         return Exec(invocation, program, arguments, recorder, (subject, machine, started) =>
         {
             machine.Activate(started.Space);
-            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))]);
+            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))], bits);
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 
 namespace Emulator.Core.Paging;
@@ -18,6 +19,12 @@ public abstract class EntryFormat
     /// <summary>What the kernel meant by a leaf entry.</summary>
     public abstract PageFlags FlagsOf(ulong entry);
 
+    /// <summary>An entry that maps nothing.</summary>
+    public abstract ulong Empty(int level);
+
+    /// <summary>How entries of a level are read bit by bit.</summary>
+    public abstract ImmutableArray<EntryLayout> Layouts(int level);
+
     /// <summary>Bits of an entry in words.</summary>
-    public abstract string Explain(ulong entry, int level);
+    public string Explain(ulong entry, int level) => EntryLayout.Of(Layouts(level), entry).Line(entry);
 }

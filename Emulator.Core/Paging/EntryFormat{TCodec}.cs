@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 
 namespace Emulator.Core.Paging;
@@ -16,5 +17,8 @@ public sealed class EntryFormat<TCodec> : EntryFormat
     public override PageFlags FlagsOf(ulong entry) => TCodec.FlagsOf(entry);
 
     /// <inheritdoc/>
-    public override string Explain(ulong entry, int level) => TCodec.Explain(entry, level);
+    public override ulong Empty(int level) => TCodec.Empty(level);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<EntryLayout> Layouts(int level) => TCodec.Layouts(level);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 
 namespace Emulator.Core.Paging;
@@ -112,6 +113,6 @@ public interface IPageTableEntryCodec
     /// <summary>The fault in the machine's own words.</summary>
     static abstract HardwareFault Describe(in PageFault fault, in MmuControls controls);
 
-    /// <summary>The bits of an entry in words, most significant first, for people.</summary>
-    static abstract string Explain(ulong entry, int level);
+    /// <summary>How entries of a level are read bit by bit, for people: the first format that fits an entry is its own.</summary>
+    static abstract ImmutableArray<EntryLayout> Layouts(int level);
 }

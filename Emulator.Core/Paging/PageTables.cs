@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 
 namespace Emulator.Core.Paging;
@@ -156,7 +157,10 @@ public abstract class PageTables
         out Translation found, out PageFault fault, out bool translated);
 
     /// <summary>Bits of an entry in words.</summary>
-    public abstract string Explain(ulong entry, int level);
+    public string Explain(ulong entry, int level) => EntryLayout.Of(Layouts(level), entry).Line(entry);
+
+    /// <summary>How entries of a level are read bit by bit.</summary>
+    public abstract ImmutableArray<EntryLayout> Layouts(int level);
 
     /// <summary>A fault in the machine's own words.</summary>
     public abstract HardwareFault Describe(in PageFault fault, in MmuControls controls);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Emulator.Core.Memory;
 using Emulator.Core.Tracing;
@@ -337,7 +338,7 @@ public sealed class PageTables<TCodec> : PageTables
     }
 
     /// <inheritdoc/>
-    public override string Explain(ulong entry, int level) => TCodec.Explain(entry, level);
+    public override ImmutableArray<EntryLayout> Layouts(int level) => TCodec.Layouts(level);
 
     /// <inheritdoc/>
     public override HardwareFault Describe(in PageFault fault, in MmuControls controls) => TCodec.Describe(fault, controls);

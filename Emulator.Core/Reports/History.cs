@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Emulator.Core.Exec;
+using Emulator.Core.Kernel;
+using Emulator.Core.Machines;
 using Emulator.Core.Paging;
 using Emulator.Core.Tracing;
 
@@ -15,17 +17,17 @@ public sealed class History
 
     /// <summary>Keeps the events of one execve that started with an empty address space.</summary>
     /// <param name="way">Name of the way.</param>
-    /// <param name="kernel">Version of the kernel.</param>
+    /// <param name="machine">The machine that it happened on.</param>
     /// <param name="events">The events, in order.</param>
-    /// <param name="tree">Shape of the tree.</param>
-    /// <param name="accountedLevels">Levels from the leaf that /proc accounts for.</param>
-    public History(string way, string kernel, ReadOnlySpan<TraceEvent> events, PageTableGeometry tree, int accountedLevels)
+    public History(string way, Machine machine, ReadOnlySpan<TraceEvent> events)
     {
-        ArgumentNullException.ThrowIfNull(tree);
+        ArgumentNullException.ThrowIfNull(machine);
+        KernelProfile profile = machine.Kernel.Profile;
         Way = way;
-        Kernel = kernel;
-        Tree = tree;
-        AccountedLevels = accountedLevels;
+        Kernel = profile.Era.Version;
+        Tree = profile.Tree;
+        AccountedLevels = profile.Era.AccountedTableLevels;
+        EntryFormat = machine.EntryFormat;
         _steps = [.. events];
         End = _steps.Length;
         for (int i = 0; i < _steps.Length; i++)
@@ -47,8 +49,8 @@ public sealed class History
     /// <summary>Levels from the leaf that /proc accounts for.</summary>
     public int AccountedLevels { get; }
 
-    /// <summary>What the bits of entries mean; null when nobody said.</summary>
-    public EntryFormat? EntryFormat { get; init; }
+    /// <summary>What the bits of entries mean.</summary>
+    public EntryFormat EntryFormat { get; }
 
     /// <summary>Number of steps; also the last moment.</summary>
     public int Count => _steps.Length;

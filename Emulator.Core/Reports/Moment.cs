@@ -17,7 +17,6 @@ public sealed class Moment
     private readonly Dictionary<(int Level, ulong Start), HistoryTable> _byPlace = [];
     private readonly Dictionary<PhysicalAddress, HistoryTable> _byFrame = [];
     private readonly Stack<Note> _notes = [];
-    private readonly ulong?[] _empty;
     private readonly long[] _allocated = new long[5], _freed = new long[5], _live;
     private MoveCounts _moves;
     private FlushCounts _flushes;
@@ -28,7 +27,6 @@ public sealed class Moment
     {
         _history = history;
         _tree = history.Tree;
-        _empty = new ulong?[_tree.MaxDepth];
         _live = new long[_tree.MaxDepth];
     }
 
@@ -86,9 +84,6 @@ public sealed class Moment
     /// <summary>The live table of a level that covers an address; null when there is none.</summary>
     public HistoryTable? Find(int level, VirtualAddress va) =>
         level == Depth - 1 ? Top : _byPlace.GetValueOrDefault((level, _tree[level].TableStart(va).Value));
-
-    /// <summary>What an empty entry of a level looks like; null before one was seen.</summary>
-    public ulong? EmptyEntry(int level) => _empty[level];
 
     /// <summary>One step forwards.</summary>
     /// <returns>False at the end.</returns>
@@ -220,8 +215,6 @@ public sealed class Moment
                 break;
             case TraceEventKind.EntryWritten:
                 note.Table?.Put(_tree[happened.Level].IndexOf(happened.Address), note.From);
-                if (note.LearnedEmpty)
-                    _empty[happened.Level] = null;
                 break;
             case TraceEventKind.EntryMoved:
                 VirtualAddress from = new(happened.Detail);
@@ -262,21 +255,15 @@ public sealed class Moment
         table.Hang(parent);
     }
 
-    /// <summary>The first write to a slot tells what an empty entry of its level looks like: nobody else here knows the format.</summary>
     private void Write(in TraceEvent happened, ref Note note)
     {
         ref readonly PageTableLevel level = ref _tree[happened.Level];
         if (!_byFrame.TryGetValue(new PhysicalAddress(happened.At.Value - level.OffsetOf(happened.Address)), out HistoryTable? table))
             return;
         int index = level.IndexOf(happened.Address);
-        if (_empty[happened.Level] is null)
-        {
-            _empty[happened.Level] = happened.Before;
-            note.LearnedEmpty = true;
-        }
         note.Table = table;
         VirtualAddress? movedFrom = table.Entries.TryGetValue(index, out HistoryEntry before) ? before.MovedFrom : null;
-        note.From = table.Put(index, happened.After == _empty[happened.Level] ? null : new HistoryEntry(happened.After, movedFrom));
+        note.From = table.Put(index, happened.After == _history.EntryFormat.Empty(happened.Level) ? null : new HistoryEntry(happened.After, movedFrom));
     }
 
     /// <summary>Counts an event, or takes it back; tables by the name that they have while the tree is as deep as before the event.</summary>
@@ -373,7 +360,6 @@ public sealed class Moment
         public ulong Peak, Number;
         public int Depth;
         public ExecStageName? Reached;
-        public bool LearnedEmpty;
         public HistoryTable? Table, Parent;
         public VirtualAddress? MovedFrom;
         public HistoryEntry? From, To;

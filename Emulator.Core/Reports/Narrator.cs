@@ -108,9 +108,9 @@ public sealed class Narrator(History history)
             : ("The {table} for {address} at {at} maps nothing any more and is given back.", $"free_pgd_range(), {Memory}");
     }
 
-    private static (string Pattern, string Source) Written(Moment before, in TraceEvent happens)
+    private (string Pattern, string Source) Written(Moment before, in TraceEvent happens)
     {
-        ulong empty = before.EmptyEntry(happens.Level) ?? happens.Before;
+        ulong empty = history.EntryFormat.Empty(happens.Level);
         bool wasEmpty = happens.Before == empty, isEmpty = happens.After == empty;
         if (happens.Level > 0)
         {

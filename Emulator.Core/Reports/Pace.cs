@@ -10,43 +10,41 @@ namespace Emulator.Core.Reports;
 /// </summary>
 public sealed class Pace
 {
-    private readonly ImmutableArray<History> _histories;
-    private readonly ImmutableArray<ImmutableArray<int>> _ends;     // by stage, then by history
-    private readonly ImmutableArray<int> _begins;
-
     /// <summary>Aligns histories.</summary>
     public Pace(IEnumerable<History> histories)
     {
-        _histories = [.. histories];
-        ImmutableArray<int>[] reached = [.. _histories.Select(StagesOf)];
-        int stages = (int)ExecStageName.Start + 2;
-        _ends = [.. Enumerable.Range(0, stages).Select(stage => reached.Select((ends, i) => stage < ends.Length ? ends[stage] : _histories[i].End).ToImmutableArray())];
-        ImmutableArray<int>.Builder begins = ImmutableArray.CreateBuilder<int>(stages + 1);
-        int total = 0;
-        for (int stage = 0; stage < stages; stage++)
+        ImmutableArray<History> all = [.. histories];
+        ImmutableArray<int>[] reached = [.. all.Select(StagesOf)];
+        ImmutableArray<PaceStretch>.Builder stretches = ImmutableArray.CreateBuilder<PaceStretch>();
+        ImmutableArray<int> begins = [.. all.Select(_ => 0)];
+        for (int stage = 0; stage <= (int)ExecStageName.Start + 1; stage++)
         {
-            begins.Add(total);
-            total += _histories.IsEmpty ? 0 : Enumerable.Range(0, _histories.Length).Max(i => _ends[stage][i] - BeginOf(stage, i));
+            ImmutableArray<int> ends = [.. all.Select((history, i) => stage < reached[i].Length ? reached[i][stage] : history.End)];
+            int length = begins.Zip(ends, (begin, end) => end - begin).DefaultIfEmpty().Max();
+            if (length > 0)
+                stretches.Add(new PaceStretch((ExecStageName)Math.Min(stage, (int)ExecStageName.Start), Last, length, begins, ends));
+            Last += length;
+            begins = ends;
         }
-        begins.Add(total);
-        _begins = begins.MoveToImmutable();
+        Stretches = stretches.ToImmutable();
     }
+
+    /// <summary>The stretches, in order; those in which nothing happens are left out.</summary>
+    public ImmutableArray<PaceStretch> Stretches { get; }
 
     /// <summary>The last common moment; the first is 0.</summary>
-    public int Last => _begins[^1];
+    public int Last { get; }
 
-    /// <summary>The common moments at which a stage begins or all ends, ascending.</summary>
-    public IEnumerable<int> Turns => _begins.Distinct();
+    /// <summary>The common moments at which a stretch begins or all ends, ascending.</summary>
+    public IEnumerable<int> Turns => Stretches.Select(stretch => stretch.Begin).Append(Last).Distinct();
 
     /// <summary>The stage that is reached next at a common moment: what execve is busy with.</summary>
-    public ExecStageName StageAt(int moment) => (ExecStageName)Math.Min(IndexAt(moment), (int)ExecStageName.Start);
+    public ExecStageName StageAt(int moment) => At(moment)?.Stage ?? ExecStageName.Copied;
 
     /// <summary>Where one history is at a common moment.</summary>
-    public int PositionOf(int history, int moment)
-    {
-        int stage = IndexAt(moment);
-        return Math.Min(BeginOf(stage, history) + moment - _begins[stage], _ends[stage][history]);
-    }
+    public int PositionOf(int history, int moment) => At(moment) is { } stretch
+        ? Math.Min(stretch.From[history] + moment - stretch.Begin, stretch.To[history])
+        : 0;
 
     private static ImmutableArray<int> StagesOf(History history)
     {
@@ -59,13 +57,6 @@ public sealed class Pace
         return ends.ToImmutable();
     }
 
-    private int BeginOf(int stage, int history) => stage == 0 ? 0 : _ends[stage - 1][history];
-
-    private int IndexAt(int moment)
-    {
-        int stage = 0;
-        while (stage + 2 < _begins.Length && _begins[stage + 1] < moment)
-            stage++;
-        return stage;
-    }
+    /// <summary>The stretch whose steps lead to a moment; at moment 0 the first.</summary>
+    private PaceStretch? At(int moment) => Stretches.LastOrDefault(stretch => stretch.Begin < moment) ?? Stretches.FirstOrDefault();
 }

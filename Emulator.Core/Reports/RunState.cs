@@ -32,7 +32,7 @@ public sealed record RunState
     public ImmutableArray<RunFact> Outcome { get; init; } = [];
 
     /// <summary>The state of a way at a moment.</summary>
-    /// <param name="way">The way; its history knows its <see cref="History.EntryFormat"/>.</param>
+    /// <param name="way">The way; with its history.</param>
     /// <param name="position">The moment, from 0 to <see cref="History.Count"/>.</param>
     /// <param name="name">The moment in words; <see cref="End"/> for <see cref="History.End"/> with all that came of the run.</param>
     public static RunState At(WayReport way, int position, string name)
@@ -45,7 +45,7 @@ public sealed record RunState
             Way = way.Result.Way,
             Moment = name,
             Counters = LedgerRow.All.ToImmutableDictionary(row => row.Key, row => row.Value(ledger)),
-            Tables = way.Steps.EntryFormat is { } format ? TableState.Of(moment, way.Steps.Tree, format) : null,
+            Tables = TableState.Of(moment, way.Steps.Tree, way.Steps.EntryFormat),
             Areas = moment.Reached switch
             {
                 null => null,

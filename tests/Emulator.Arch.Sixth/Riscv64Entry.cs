@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -169,14 +170,32 @@ public readonly struct Riscv64Entry : IPageTableEntryCodec
     };
 
     /// <inheritdoc/>
-    public static string Explain(ulong entry, int level)
-    {
-        if (entry == 0)
-            return "empty";
-        string bits = string.Concat("DAGUXWRV".Select((letter, i) => (entry >> (7 - i) & 1) != 0 ? letter : '-'));
-        string kind = (entry & Valid) == 0 ? "not valid" : IsLeaf(entry, level) ? "page" : "table";
-        return $"{TargetOf(entry, level)} {kind} {bits}{((entry & Special) != 0 ? " special" : "")}{((entry & Reserved) != 0 ? " reserved bits" : "")}";
-    }
+    public static ImmutableArray<EntryLayout> Layouts(int level) =>
+    [
+        EntryLayout.Zero(8),
+        new("not valid", Valid, 0, Fields(level)),
+        .. level == 0 ? (ImmutableArray<EntryLayout>)[] : [new("table", Readable | Writable | Executable, 0, Fields(0))],
+        EntryLayout.Other("page", Fields(level)),
+    ];
+
+    private static ImmutableArray<EntryField> Fields(int level) =>
+    [
+        EntryField.Number(63, 63, "N", "reserved: should be 0"),
+        EntryField.Number(62, 61, "PBMT", "reserved: should be 0"),
+        EntryField.Number(60, 54, "reserved", "should be 0"),
+        EntryField.Address(53, PageNumberShift + IndexBits * level, "PPN", PageShift + IndexBits * level, "the page or the table below"),
+        .. level == 0 ? (ImmutableArray<EntryField>)[] : [EntryField.Number(PageNumberShift + IndexBits * level - 1, PageNumberShift, "low PPN", "a large page is aligned: should be 0")],
+        EntryField.Silent(9, 9, "software", "ignored"),
+        EntryField.Bit(8, "special", "Linux: no struct page is counted for it", "Linux: an ordinary page"),
+        EntryField.Bit(7, "D", "has been written to", "has not been written to"),
+        EntryField.Bit(6, "A", "has been used", "has not been used"),
+        EntryField.Bit(5, "G", "in all address spaces; when V is 0, Linux: PROT_NONE", "of this address space"),
+        EntryField.Bit(4, "U", "programs may use it", "the kernel alone may use it, or it leads to a table"),
+        EntryField.Bit(3, "X", "instructions may be fetched", "instructions are not fetched from here"),
+        EntryField.Bit(2, "W", "stores are allowed", "a store faults"),
+        EntryField.Bit(1, "R", "loads are allowed", "a load faults"),
+        EntryField.Bit(0, "V", "valid", "not valid: any access faults"),
+    ];
 
     private static ulong PageNumber(PhysicalAddress at) => at.Value >> PageShift << PageNumberShift;
 

@@ -99,6 +99,23 @@ public class VerbTests
     }
 
     [Theory]
+    [InlineData("x86_64/show", "0x7fffffffeff8", "63 XD 1|0 P 1")]
+    [InlineData("s390/show", "0x7fffeff8", "5 I 0|3:2 TT 00")]
+    [InlineData("alpha/show", "0x11ffffff8", "4 ASM 0|0 V 1")]
+    public void Walk_tells_every_bit(string program, string address, string some)
+    {
+        string[] line = ["walk", "--bits", CommandLine.Bundled(program), address];
+        string text = CommandLine.Run(line).Output;
+        JsonElement[] steps = [.. CommandLine.Run([.. line, "--json", "-"]).Json.GetProperty("walks")[0].GetProperty("steps").EnumerateArray()];
+
+        string[] told = [.. steps.SelectMany(step => step.GetProperty("fields").EnumerateArray()).Select(field => $"{field.GetProperty("bits")} {field.GetProperty("name")} {field.GetProperty("value")}")];
+        Assert.All(some.Split('|'), field => Assert.Contains(field, told));
+        foreach (JsonElement field in steps.SelectMany(step => step.GetProperty("fields").EnumerateArray()))
+            Assert.Contains(field.GetProperty("meaning").GetString()!, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("63  XD", CommandLine.Run([line[0], .. line[2..]]).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("x86_64", "0x800000000000", "#GP")]             // not canonical
     [InlineData("x86_64", "0xffffffffffffffff", "#PF")]
     [InlineData("x86_64", "0x500000", "#PF")]

@@ -77,7 +77,54 @@ public abstract class PageTableContract<TCodec>(PageTableGeometry tree, MmuContr
             Assert.True(TCodec.IsEmpty(empty, level));
             Assert.Equal(EntryKind.Absent, TCodec.Examine(empty, level, default, controls, ref rights));
             Assert.Equal(Clip(empty, level), empty);
-            Assert.NotEmpty(TCodec.Explain(empty, level));
+        }
+    }
+
+    [Fact]
+    public void Entries_are_told_bit_by_bit()
+    {
+        for (int level = 0; level < tree.MaxDepth; level++)
+        {
+            Assert.Equal(0ul, TCodec.Layouts(level)[^1].Mask);      // fits all
+            foreach (EntryLayout format in TCodec.Layouts(level))
+            {
+                int next = BitsTold(level) - 1;       // every bit is told of, once, from the top down
+                foreach (EntryField field in format.Fields)
+                {
+                    Assert.Equal(next, field.High);
+                    Assert.InRange(field.Low, 0, field.High);
+                    next = field.Low - 1;
+                    Assert.NotEqual("", field.Name);
+                    Assert.All(field.Meanings, meaning => Assert.NotEqual("", meaning));
+                    int values = 1 << Math.Min(field.High - field.Low + 1, 30);
+                    Assert.True(field.Meanings.Length == 1 || field.Meanings.Length == values, $"{field.Name} has {values} values and {field.Meanings.Length} meanings");
+                    Assert.True(field.Words.IsEmpty || field.Words.Length == values, $"{field.Name} has {values} values and {field.Words.Length} words");
+                }
+                Assert.Equal(-1, next);
+            }
+            Assert.StartsWith("empty", EntryLayout.Of(TCodec.Layouts(level), TCodec.Empty(level)).Line(TCodec.Empty(level)), StringComparison.Ordinal);
+        }
+        PhysicalAddress target = new(0x123 * PageBytes);
+        for (int level = 1; level < tree.MaxDepth; level++)
+            Assert.Equal((target, TCodec.Table(target, level)), Read(TCodec.Table(target, level), level, "table"));
+        for (int bits = 0; bits < 64; bits++)
+        {
+            ulong entry = TCodec.Leaf(target, (PageFlags)bits, 0);
+            (PhysicalAddress told, ulong whole) = Read(entry, 0, TCodec.FlagsOf(entry) == PageFlags.None ? "" : "page");
+            Assert.Equal((target, entry), (told, whole));
+        }
+
+        (PhysicalAddress Target, ulong Entry) Read(ulong entry, int level, string name)
+        {
+            EntryLayout layout = EntryLayout.Of(TCodec.Layouts(level), entry);
+            EntryField address = Assert.Single(layout.Fields, field => field.AddressShift is not null);
+            ulong whole = 0;
+            foreach (EntryField field in layout.Fields)
+                whole |= field.ValueOf(entry) << field.Low;
+            PhysicalAddress at = new(address.ValueOf(entry) << address.AddressShift!.Value);
+            Assert.Contains(name, layout.Name, StringComparison.Ordinal);
+            Assert.StartsWith($"{at} {layout.Name}", layout.Line(entry), StringComparison.Ordinal);
+            return (at, whole);
         }
     }
 
@@ -301,6 +348,9 @@ public abstract class PageTableContract<TCodec>(PageTableGeometry tree, MmuContr
 
     /// <summary>An address as the kernel uses it for programs: below the half of a tree that hardware keeps for itself, if it does.</summary>
     protected virtual ulong UserAddress(ulong address, int depth) => address;
+
+    /// <summary>Bits of an entry that its formats tell of; more than it has only where one level serves trees with entries of both sizes.</summary>
+    protected virtual int BitsTold(int level) => tree[level].EntryBytes * 8;
 
     private PageTables<TCodec> NewTree(int depth)
     {

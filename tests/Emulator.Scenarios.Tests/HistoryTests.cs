@@ -146,7 +146,7 @@ public class HistoryTests
         machine = test.Architecture.CreateMachine(test.Options, recorder);
         // Not Machine.Execute(), which looks through the MMU: some MMUs write entries then.
         result = Execve.Run(machine.Kernel, test.Request(test.Files()), ExecWays.Create(way));
-        return new History(way, test.Options.Kernel!, recorder.Events, machine.Kernel.Profile.Tree, machine.Kernel.Profile.Era.AccountedTableLevels);
+        return new History(way, machine, recorder.Events);
     }
 
     /// <summary>Everything that a moment says.</summary>

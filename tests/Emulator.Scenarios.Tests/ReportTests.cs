@@ -99,9 +99,14 @@ public class ReportTests
         Assert.All(report.Ways, way => Assert.Equal(argc, way.Result.User!.ArgumentCount));
     }
 
-    private static History NoSteps => new("in-place", "2.6.32", [], S390Tree, 1);
-
-    private static PageTableGeometry S390Tree => Recorded.Registry.Find("s390")!.Profile(new MachineOptions()).Tree;
+    private static History NoSteps
+    {
+        get
+        {
+            using Machine machine = Recorded.Registry.Find("s390")!.CreateMachine(new MachineOptions { MemoryBytes = 1 << 20 }, null);
+            return new History("in-place", machine, []);
+        }
+    }
 
     private static WayReport Run(string arch, string kernel, string mmu, string way, ExecRequest request, bool shallow = false)
     {
@@ -109,7 +114,6 @@ public class ReportTests
         MachineOptions options = new() { Kernel = kernel, Mmu = mmu, MemoryBytes = 256 << 20, ShallowAddressSpaces = shallow };
         using Machine machine = Recorded.Registry.Find(arch)!.CreateMachine(options, recorder);
         ExecResult result = machine.Execute(request with { LiftArgumentCap = true }, way);
-        KernelProfile profile = machine.Kernel.Profile;
-        return new WayReport(result, new History(way, kernel, recorder.Events, profile.Tree, profile.Era.AccountedTableLevels));
+        return new WayReport(result, new History(way, machine, recorder.Events));
     }
 }

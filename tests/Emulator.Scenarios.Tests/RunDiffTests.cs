@@ -77,7 +77,7 @@ public class RunDiffTests
         using Machine machine = test.Architecture.CreateMachine(test.Options, recorder);
         ExecResult result = Execve.Run(machine.Kernel, test.Request(test.Files()), ExecWays.Create(way));
         KernelProfile profile = machine.Kernel.Profile;
-        History history = new(way, test.Options.Kernel!, recorder.Events, profile.Tree, profile.Era.AccountedTableLevels) { EntryFormat = machine.EntryFormat };
+        History history = new(way, machine, recorder.Events);
         Dictionary<ulong, LeafView> pages = [];
         HashSet<(int, ulong)> tables = [];
         // A failed one has given everything back, which its last moment shows too.

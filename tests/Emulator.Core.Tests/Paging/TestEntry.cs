@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
@@ -90,5 +91,10 @@ public readonly struct TestEntry : IPageTableEntryCodec
 
     public static HardwareFault Describe(in PageFault fault, in MmuControls controls) => new($"test {fault.Kind}", (int)fault.Kind, fault.Address.Value);
 
-    public static string Explain(ulong entry, int level) => $"{entry:x}";
+    public static ImmutableArray<EntryLayout> Layouts(int level) =>
+    [
+        new("empty", ulong.MaxValue, Empty(level), [EntryField.Silent(63, 0, "all", "nothing is mapped here")]),
+        new("page", LeafBit, LeafBit, [EntryField.Address(63, 16, "frame", 12, "the page"), EntryField.Silent(15, 1, "bits", "for tests"), EntryField.Bit(0, "V", "valid", "not valid")]),
+        EntryLayout.Other("table", [EntryField.Address(63, 8, "table", 4, "the table below"), EntryField.Silent(7, 1, "bits", "for tests"), EntryField.Bit(0, "V", "valid", "not valid")]),
+    ];
 }
