@@ -53,20 +53,20 @@ internal static class AlphaControlInstructions
     /// </summary>
     public static Operand Signed(BlockBuilder b, Operand x) => b.Binary(MicroCode.AndNot, x, b.Binary(MicroCode.Shl, b.Compare(Condition.Equal, b.Binary(MicroCode.Shl, x, 1), 0), 63));
 
-    private static AlphaInstruction Pal(string mnemonic, int function, AlphaLowering lower) => new(mnemonic, AlphaFormat.Pal, 0x00, function, lower, EndsBlock: true);
+    private static AlphaInstruction Pal(string mnemonic, int function, AlphaLowering lower) => new(mnemonic, AlphaFormat.Pal, 0x00, function, lower, endsBlock: true);
 
     private static AlphaInstruction Jump(string mnemonic, int kind) => new(mnemonic, AlphaFormat.Jump, 0x1a, kind, (b, word) =>
     {
         Operand target = b.And(AlphaOperands.Integer(word.Rb), ~3UL);
         AlphaOperands.SetInteger(b, word.Ra, word.Next);
         b.Exit(target);
-    }, EndsBlock: true);
+    }, endsBlock: true);
 
     private static AlphaInstruction Go(string mnemonic, int opcode) => new(mnemonic, AlphaFormat.Branch, opcode, -1, (b, word) =>
     {
         AlphaOperands.SetInteger(b, word.Ra, word.Next);
         b.Exit(word.Target);
-    }, EndsBlock: true);
+    }, endsBlock: true);
 
     private static AlphaInstruction Branch(string mnemonic, int opcode, Action<BlockBuilder, Operand, Label> branch) =>
         new(mnemonic, AlphaFormat.Branch, opcode, -1, (b, word) =>
@@ -76,7 +76,7 @@ internal static class AlphaControlInstructions
             b.Exit(word.Next);
             b.Bind(taken);
             b.Exit(word.Target);
-        }, EndsBlock: true);
+        }, endsBlock: true);
 
     private static AlphaInstruction FloatBranch(string mnemonic, int opcode, Condition condition) =>
         new(mnemonic, AlphaFormat.FloatBranch, opcode, -1, (b, word) =>
@@ -86,5 +86,5 @@ internal static class AlphaControlInstructions
             b.Exit(word.Next);
             b.Bind(taken);
             b.Exit(word.Target);
-        }, EndsBlock: true);
+        }, endsBlock: true);
 }

@@ -26,9 +26,6 @@ internal static class AlphaFloat
     // The exception summary that a trap tells: software completion, then the exceptions in the order of the control register.
     private const int Swc = 1, Invalid = 1 << 1, DivideByZero = 1 << 2, Overflow = 1 << 3, Underflow = 1 << 4, Inexact = 1 << 5;
 
-    /// <summary>The control register of a program that begins: rounding to nearest, all traps disabled (<c>flush_thread()</c>).</summary>
-    public const ulong InitialControl = 2UL << DynamicRounding | 1UL << 62 | UnderflowDisable | 7UL << 49 | 1UL << 47;
-
     [Slots(64)]
     public static ulong AddT(ref EngineState state, ulong x, ulong y, int number)
     {

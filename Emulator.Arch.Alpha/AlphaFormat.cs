@@ -1,7 +1,7 @@
 namespace Emulator.Arch.Alpha;
 
 /// <summary>How the 32 bits of an instruction are divided (Alpha Architecture Reference Manual, 3.3).</summary>
-internal enum AlphaFormat
+public enum AlphaFormat
 {
     /// <summary>Opcode and a 26-bit PALcode function.</summary>
     Pal,

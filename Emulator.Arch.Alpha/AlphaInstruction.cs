@@ -1,12 +1,33 @@
-using Emulator.Core.Execution;
-
 namespace Emulator.Arch.Alpha;
 
 /// <summary>One instruction: how it is called, how it is encoded, and what it means.</summary>
-/// <param name="Mnemonic">The manual's, in lower case.</param>
-/// <param name="Format">Its format.</param>
-/// <param name="Opcode">Bits 31:26.</param>
-/// <param name="Function">The function, in the format's field; -1 where the opcode is all.</param>
-/// <param name="Lower">Emits its operations.</param>
-/// <param name="EndsBlock">It always goes elsewhere.</param>
-internal sealed record AlphaInstruction(string Mnemonic, AlphaFormat Format, int Opcode, int Function, AlphaLowering Lower, bool EndsBlock = false);
+public sealed class AlphaInstruction
+{
+    internal AlphaInstruction(string mnemonic, AlphaFormat format, int opcode, int function, AlphaLowering lower, bool endsBlock = false)
+    {
+        Mnemonic = mnemonic;
+        Format = format;
+        Opcode = opcode;
+        Function = function;
+        Lower = lower;
+        EndsBlock = endsBlock;
+    }
+
+    /// <summary>The manual's mnemonic with its qualifiers, in lower case.</summary>
+    public string Mnemonic { get; }
+
+    /// <summary>Its format.</summary>
+    public AlphaFormat Format { get; }
+
+    /// <summary>Bits 31:26.</summary>
+    public int Opcode { get; }
+
+    /// <summary>The function, in the format's field; -1 where the opcode is all.</summary>
+    public int Function { get; }
+
+    /// <summary>Emits its operations.</summary>
+    internal AlphaLowering Lower { get; }
+
+    /// <summary>It always goes elsewhere.</summary>
+    internal bool EndsBlock { get; }
+}

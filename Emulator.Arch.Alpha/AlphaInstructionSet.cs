@@ -22,10 +22,8 @@ public sealed class AlphaInstructionSet : InstructionSet
     /// <inheritdoc/>
     public override int InstructionAlignment => 4;
 
-    /// <summary>Mnemonics of all instructions, as the generated documentation lists them.</summary>
-    public static IReadOnlyList<string> Mnemonics => [.. Table.Value.All.Select(instruction => instruction.Mnemonic)];
-
-    internal static IReadOnlyList<AlphaInstruction> Instructions => Table.Value.All;
+    /// <summary>All instructions that programs may use.</summary>
+    public static IReadOnlyList<AlphaInstruction> Instructions => Table.Value.All;
 
     /// <summary>The instruction that a word is; null for none that programs may use.</summary>
     internal static AlphaInstruction? Find(AlphaWord word) => Table.Value.Find(word);

@@ -38,6 +38,12 @@ public static class AlphaRegisters
     /// <summary>The process unique value: PALcode's rdunique and wrunique, the thread pointer of Linux programs.</summary>
     public static Slot Unique => new(67);
 
+    /// <summary>
+    /// The floating-point control register of a program that begins: rounding to nearest, all traps disabled. Source:
+    /// <c>flush_thread()</c>, arch/alpha/kernel/process.c, and <c>ieee_swcr_to_fpcr()</c>, arch/alpha/include/asm/fpu.h, v2.6.32.
+    /// </summary>
+    public static ulong InitialFpcr => 2UL << 58 | 3UL << 61 | 7UL << 49 | 1UL << 47;
+
     /// <summary>In gdb's order (gdb/alpha-tdep.h): integer, floating-point, then the others.</summary>
     public static ImmutableArray<RegisterName> All { get; } =
     [
