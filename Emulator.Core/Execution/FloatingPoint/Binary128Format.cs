@@ -13,6 +13,8 @@ internal readonly struct Binary128Format : IFloatFormat<UInt128>
 
     public static int Wrap => 24576;
 
+    public static int ArithmeticPrecision(in FloatStatus status) => Precision;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // half of what a soft operation does
     public static void Unpack(UInt128 bits, out Unpacked number)
     {

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Codec = Emulator.Core.Execution.FloatingPoint.FloatCodec<Emulator.Core.Execution.FloatingPoint.Binary32Format, uint>;
+using Soft = Emulator.Core.Execution.FloatingPoint.SoftFloat<Emulator.Core.Execution.FloatingPoint.Binary32Format, uint>;
 
 namespace Emulator.Core.Execution.FloatingPoint;
 
@@ -22,7 +22,7 @@ public static class Binary32
         uint result = BitConverter.SingleToUInt32Bits(sum);
         return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result << 1) && IsNotDenormal(a) && IsNotDenormal(b)
             ? NoteSum(x, y, sum, result, ref status)
-            : AddSoftly(a, b, subtract: false, ref status);
+            : Soft.Add(a, b, subtract: false, ref status);
     }
 
     /// <summary>a − b.</summary>
@@ -32,7 +32,7 @@ public static class Binary32
         uint result = BitConverter.SingleToUInt32Bits(sum);
         return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result << 1) && IsNotDenormal(a) && IsNotDenormal(b)
             ? NoteSum(x, y, sum, result, ref status)
-            : AddSoftly(a, b, subtract: true, ref status);
+            : Soft.Add(a, b, subtract: true, ref status);
     }
 
     /// <summary>a × b.</summary>
@@ -54,7 +54,7 @@ public static class Binary32
             if (size == 0 && (a << 1 == 0 || b << 1 == 0))
                 return result;
         }
-        return MultiplySoftly(a, b, ref status);
+        return Soft.Multiply(a, b, ref status);
     }
 
     /// <summary>a ÷ b.</summary>
@@ -69,7 +69,7 @@ public static class Binary32
                 NoteRest(x - (double)quotient * y, float.IsNegative(y) ? -quotient : quotient, ref status);
             return result;
         }
-        return DivideSoftly(a, b, ref status);
+        return Soft.Divide(a, b, ref status);
     }
 
     /// <summary>The square root.</summary>
@@ -82,7 +82,7 @@ public static class Binary32
                 NoteRest(x - (double)root * root, root, ref status);
             return BitConverter.SingleToUInt32Bits(root);
         }
-        return SquareRootSoftly(a, ref status);
+        return Soft.SquareRoot(a, ref status);
     }
 
     /// <summary>a × b + c, rounded once.</summary>
@@ -92,7 +92,7 @@ public static class Binary32
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out float result, ref status)
             ? BitConverter.SingleToUInt32Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: false, negateAddend: false, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: false, negateAddend: false, ref status);
     }
 
     /// <summary>a × b − c, rounded once.</summary>
@@ -102,7 +102,7 @@ public static class Binary32
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out float result, ref status)
             ? BitConverter.SingleToUInt32Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: false, negateAddend: true, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: false, negateAddend: true, ref status);
     }
 
     /// <summary>c − a × b, rounded once: x86's negated multiply-add. PowerPC's negates after rounding, and so does its front end.</summary>
@@ -112,7 +112,7 @@ public static class Binary32
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out float result, ref status)
             ? BitConverter.SingleToUInt32Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: true, negateAddend: false, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: true, negateAddend: false, ref status);
     }
 
     /// <summary>−(a × b) − c, rounded once: x86's negated multiply-subtract.</summary>
@@ -122,8 +122,11 @@ public static class Binary32
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out float result, ref status)
             ? BitConverter.SingleToUInt32Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: true, negateAddend: true, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: true, negateAddend: true, ref status);
     }
+
+    /// <summary>a less the nearest whole multiple of b: remainder of IEEE 754-2008, 5.3.1. Exact.</summary>
+    public static uint Remainder(uint a, uint b, ref FloatStatus status) => Soft.Remainder(a, b, ref status);
 
     /// <summary>The number without its fraction, rounded as the status says. A denormal operand is not told.</summary>
     public static uint RoundToIntegral(uint a, ref FloatStatus status) => RoundToIntegral(a, status.Rounding, exact: true, ref status);
@@ -133,28 +136,14 @@ public static class Binary32
     /// <param name="rounding">The direction; that of the status is not used.</param>
     /// <param name="exact">Whether inexactness is told.</param>
     /// <param name="status">Is told what was found.</param>
-    public static uint RoundToIntegral(uint a, FloatRounding rounding, bool exact, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.RoundToIntegral(in number, rounding, exact, ref status, out Unpacked result);
-        return Codec.Round(in result, ref status);
-    }
+    public static uint RoundToIntegral(uint a, FloatRounding rounding, bool exact, ref FloatStatus status) =>
+        Soft.RoundToIntegral(a, rounding, exact, ref status);
 
     /// <summary>Compares; quiet NaNs are unordered and nothing more (ucomiss, fcmpu, C's ==).</summary>
-    public static FloatRelation Compare(uint a, uint b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        return FloatArithmetic.Compare(in x, in y, signaling: false, ref status);
-    }
+    public static FloatRelation Compare(uint a, uint b, ref FloatStatus status) => Soft.Compare(a, b, signaling: false, ref status);
 
     /// <summary>Compares; any NaN is invalid (comiss, fcmpo, C's &lt;).</summary>
-    public static FloatRelation CompareSignaling(uint a, uint b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        return FloatArithmetic.Compare(in x, in y, signaling: true, ref status);
-    }
+    public static FloatRelation CompareSignaling(uint a, uint b, ref FloatStatus status) => Soft.Compare(a, b, signaling: true, ref status);
 
     /// <summary>SSE's minimum: b unless a is less; so b when one is a NaN, and when both are zeros. Intel SDM vol. 2, MINSS.</summary>
     public static uint MinimumSse(uint a, uint b, ref FloatStatus status) =>
@@ -165,43 +154,29 @@ public static class Binary32
         ToZero(CompareSignaling(a, b, ref status) == FloatRelation.Greater ? a : b, in status);
 
     /// <summary>minNum of IEEE 754-2008, 5.3.1: the number if the other is a quiet NaN. Of two zeros the negative one.</summary>
-    public static uint MinimumNumber(uint a, uint b, ref FloatStatus status) => PickNumber(a, b, FloatRelation.Less, ref status);
+    public static uint MinimumNumber(uint a, uint b, ref FloatStatus status) => Soft.PickNumber(a, b, FloatRelation.Less, ref status);
 
     /// <summary>maxNum of IEEE 754-2008, 5.3.1: the number if the other is a quiet NaN. Of two zeros the positive one.</summary>
-    public static uint MaximumNumber(uint a, uint b, ref FloatStatus status) => PickNumber(a, b, FloatRelation.Greater, ref status);
+    public static uint MaximumNumber(uint a, uint b, ref FloatStatus status) => Soft.PickNumber(a, b, FloatRelation.Greater, ref status);
 
     /// <summary>The kind of number.</summary>
-    public static FloatClass Classify(uint a)
-    {
-        Binary32Format.Unpack(a, out Unpacked number);
-        return number.Class;
-    }
+    public static FloatClass Classify(uint a) => Soft.Classify(a);
 
     /// <summary>The same number in binary64.</summary>
     public static ulong ToBinary64(uint a, ref FloatStatus status)
     {
         if ((a << 1) - LeastNormal < RoomyGreatest - LeastNormal)
             return BitConverter.DoubleToUInt64Bits(BitConverter.UInt32BitsToSingle(a));
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.Convert(in number, ref status, out Unpacked converted);
-        return FloatCodec<Binary64Format, ulong>.Round(in converted, ref status);
+        return SoftFloat<Binary64Format, ulong>.From<Binary32Format, uint>(a, ref status);
     }
 
     /// <summary>The same number in x87's format.</summary>
-    public static Extended80Bits ToExtended80(uint a, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.Convert(in number, ref status, out Unpacked converted);
-        return FloatCodec<Extended80Format, Extended80Bits>.Round(in converted, ref status);
-    }
+    public static Extended80Bits ToExtended80(uint a, ref FloatStatus status) =>
+        SoftFloat<Extended80Format, Extended80Bits>.From<Binary32Format, uint>(a, ref status);
 
     /// <summary>The same number in binary128.</summary>
-    public static UInt128 ToBinary128(uint a, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.Convert(in number, ref status, out Unpacked converted);
-        return FloatCodec<Binary128Format, UInt128>.Round(in converted, ref status);
-    }
+    public static UInt128 ToBinary128(uint a, ref FloatStatus status) =>
+        SoftFloat<Binary128Format, UInt128>.From<Binary32Format, uint>(a, ref status);
 
     /// <summary>A signed integer of 32 bits.</summary>
     /// <param name="a">The number.</param>
@@ -217,7 +192,7 @@ public static class Binary32
                 status.Raise(FloatFlags.Inexact);
             return whole;
         }
-        return (int)ToInteger(a, 32, signed: true, rounding, ref status);
+        return (int)Soft.ToInteger(a, 32, signed: true, rounding, ref status);
     }
 
     /// <summary>A signed integer of 64 bits.</summary>
@@ -234,69 +209,30 @@ public static class Binary32
                 status.Raise(FloatFlags.Inexact);
             return whole;
         }
-        return (long)ToInteger(a, 64, signed: true, rounding, ref status);
+        return (long)Soft.ToInteger(a, 64, signed: true, rounding, ref status);
     }
 
     /// <summary>An unsigned integer of 32 bits.</summary>
     /// <param name="a">The number.</param>
     /// <param name="rounding">The direction; that of the status is not used.</param>
     /// <param name="status">Says what comes of too great numbers, and is told what was found.</param>
-    public static uint ToUInt32(uint a, FloatRounding rounding, ref FloatStatus status) => (uint)ToInteger(a, 32, signed: false, rounding, ref status);
+    public static uint ToUInt32(uint a, FloatRounding rounding, ref FloatStatus status) => (uint)Soft.ToInteger(a, 32, signed: false, rounding, ref status);
 
     /// <summary>An unsigned integer of 64 bits.</summary>
     /// <param name="a">The number.</param>
     /// <param name="rounding">The direction; that of the status is not used.</param>
     /// <param name="status">Says what comes of too great numbers, and is told what was found.</param>
-    public static ulong ToUInt64(uint a, FloatRounding rounding, ref FloatStatus status) => ToInteger(a, 64, signed: false, rounding, ref status);
+    public static ulong ToUInt64(uint a, FloatRounding rounding, ref FloatStatus status) => Soft.ToInteger(a, 64, signed: false, rounding, ref status);
 
     /// <summary>An integer, rounded.</summary>
     public static uint FromInt32(int value, ref FloatStatus status) => FromInt64(value, ref status);
 
     /// <summary>An integer, rounded.</summary>
-    public static uint FromInt64(long value, ref FloatStatus status) => FromInteger(value < 0 ? 0 - (ulong)value : (ulong)value, value < 0, ref status);
+    public static uint FromInt64(long value, ref FloatStatus status) =>
+        Math.Abs(value >> 1) < 1L << 24 >> 1 ? BitConverter.SingleToUInt32Bits((float)value) : Soft.FromInteger(value, ref status);
 
     /// <summary>An integer, rounded.</summary>
-    public static uint FromUInt64(ulong value, ref FloatStatus status) => FromInteger(value, negative: false, ref status);
-
-    internal static uint AddSoftly(uint a, uint b, bool subtract, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        FloatArithmetic.Add(in x, in y, subtract, ref status, out Unpacked sum);
-        return Codec.Round(in sum, ref status);
-    }
-
-    internal static uint MultiplySoftly(uint a, uint b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        FloatArithmetic.Multiply(in x, in y, ref status, out Unpacked product);
-        return Codec.Round(in product, ref status);
-    }
-
-    internal static uint DivideSoftly(uint a, uint b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        FloatArithmetic.Divide(in x, in y, ref status, out Unpacked quotient);
-        return Codec.Round(in quotient, ref status);
-    }
-
-    internal static uint SquareRootSoftly(uint a, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        FloatArithmetic.SquareRoot(in x, ref status, out Unpacked root);
-        return Codec.Round(in root, ref status);
-    }
-
-    internal static uint MultiplyAddSoftly(uint a, uint b, uint c, bool negateProduct, bool negateAddend, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        Codec.Load(c, in status, out Unpacked z);
-        FloatArithmetic.MultiplyAdd(in x, in y, in z, negateProduct, negateAddend, ref status, out Unpacked result);
-        return Codec.Round(in result, ref status);
-    }
+    public static uint FromUInt64(ulong value, ref FloatStatus status) => Soft.FromInteger(value, ref status);
 
     private static bool IsNotDenormal(uint a) => (a << 1) - 1 >= LeastNormal - 1;
 
@@ -340,35 +276,6 @@ public static class Binary32
         return true;
     }
 
-    private static uint FromInteger(ulong magnitude, bool negative, ref FloatStatus status)
-    {
-        if (magnitude < 1UL << 24)
-            return BitConverter.SingleToUInt32Bits(negative ? -(float)(long)magnitude : (long)magnitude);
-        Unpacked number = FloatArithmetic.FromInteger(magnitude, negative);
-        return Codec.Round(in number, ref status);
-    }
-
-    private static ulong ToInteger(uint a, int bits, bool signed, FloatRounding rounding, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        return FloatArithmetic.ToInteger(in number, bits, signed, rounding, ref status);
-    }
-
     private static uint ToZero(uint a, in FloatStatus status) =>
         status.Has(FloatModes.DenormalsAreZero) && !IsNotDenormal(a) ? a & 1U << 31 : a;
-
-    private static uint PickNumber(uint a, uint b, FloatRelation wanted, ref FloatStatus status)
-    {
-        FloatRelation relation = Compare(a, b, ref status);
-        if (relation == FloatRelation.Equal)
-            return wanted == FloatRelation.Less ? a | b : a & b;
-        if (relation != FloatRelation.Unordered)
-            return relation == wanted ? a : b;
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        if (!x.IsSignaling && !y.IsSignaling && x.IsNan != y.IsNan)
-            return x.IsNan ? b : a;
-        Unpacked nan = FloatArithmetic.PropagateNan(in x, in y, ref status);
-        return Codec.PackSpecial(in nan);
-    }
 }

@@ -14,6 +14,8 @@ internal readonly struct Binary32Format : IFloatFormat<uint>
 
     public static int Wrap => 192;
 
+    public static int ArithmeticPrecision(in FloatStatus status) => Precision;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // half of what a soft operation does
     public static void Unpack(uint bits, out Unpacked number)
     {

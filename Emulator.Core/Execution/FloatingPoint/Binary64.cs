@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using Codec = Emulator.Core.Execution.FloatingPoint.FloatCodec<Emulator.Core.Execution.FloatingPoint.Binary64Format, ulong>;
-using Single = Emulator.Core.Execution.FloatingPoint.FloatCodec<Emulator.Core.Execution.FloatingPoint.Binary32Format, uint>;
+using Soft = Emulator.Core.Execution.FloatingPoint.SoftFloat<Emulator.Core.Execution.FloatingPoint.Binary64Format, ulong>;
 
 namespace Emulator.Core.Execution.FloatingPoint;
 
@@ -29,7 +28,7 @@ public static class Binary64
         ulong result = BitConverter.DoubleToUInt64Bits(sum);
         return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result << 1) && IsNotDenormal(a) && IsNotDenormal(b)
             ? NoteSum(x, y, sum, result, ref status)
-            : AddSoftly(a, b, subtract: false, ref status);
+            : Soft.Add(a, b, subtract: false, ref status);
     }
 
     /// <summary>a − b.</summary>
@@ -39,7 +38,7 @@ public static class Binary64
         ulong result = BitConverter.DoubleToUInt64Bits(sum);
         return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result << 1) && IsNotDenormal(a) && IsNotDenormal(b)
             ? NoteSum(x, y, sum, result, ref status)
-            : AddSoftly(a, b, subtract: true, ref status);
+            : Soft.Add(a, b, subtract: true, ref status);
     }
 
     /// <summary>a × b.</summary>
@@ -59,7 +58,7 @@ public static class Binary64
             if (size == 0 && (a << 1 == 0 || b << 1 == 0))
                 return result;
         }
-        return MultiplySoftly(a, b, ref status);
+        return Soft.Multiply(a, b, ref status);
     }
 
     /// <summary>a ÷ b.</summary>
@@ -74,7 +73,7 @@ public static class Binary64
                 NoteRest(Math.FusedMultiplyAdd(-quotient, y, x), double.IsNegative(y) ? -quotient : quotient, ref status);
             return result;
         }
-        return DivideSoftly(a, b, ref status);
+        return Soft.Divide(a, b, ref status);
     }
 
     /// <summary>The square root.</summary>
@@ -87,7 +86,7 @@ public static class Binary64
                 NoteRest(Math.FusedMultiplyAdd(-root, root, x), root, ref status);
             return BitConverter.DoubleToUInt64Bits(root);
         }
-        return SquareRootSoftly(a, ref status);
+        return Soft.SquareRoot(a, ref status);
     }
 
     /// <summary>a × b + c, rounded once.</summary>
@@ -97,7 +96,7 @@ public static class Binary64
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out double result, ref status)
             ? BitConverter.DoubleToUInt64Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: false, negateAddend: false, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: false, negateAddend: false, ref status);
     }
 
     /// <summary>a × b − c, rounded once.</summary>
@@ -107,7 +106,7 @@ public static class Binary64
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out double result, ref status)
             ? BitConverter.DoubleToUInt64Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: false, negateAddend: true, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: false, negateAddend: true, ref status);
     }
 
     /// <summary>c − a × b, rounded once: x86's negated multiply-add. PowerPC's negates after rounding, and so does its front end.</summary>
@@ -117,7 +116,7 @@ public static class Binary64
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out double result, ref status)
             ? BitConverter.DoubleToUInt64Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: true, negateAddend: false, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: true, negateAddend: false, ref status);
     }
 
     /// <summary>−(a × b) − c, rounded once: x86's negated multiply-subtract.</summary>
@@ -127,8 +126,11 @@ public static class Binary64
         return status.Rounding == FloatRounding.NearestEven && IsNotDenormal(a) && IsNotDenormal(b) && IsNotDenormal(c)
             && TryMultiplyAdd(x, y, z, out double result, ref status)
             ? BitConverter.DoubleToUInt64Bits(result)
-            : MultiplyAddSoftly(a, b, c, negateProduct: true, negateAddend: true, ref status);
+            : Soft.MultiplyAdd(a, b, c, negateProduct: true, negateAddend: true, ref status);
     }
+
+    /// <summary>a less the nearest whole multiple of b: remainder of IEEE 754-2008, 5.3.1. Exact.</summary>
+    public static ulong Remainder(ulong a, ulong b, ref FloatStatus status) => Soft.Remainder(a, b, ref status);
 
     /// <summary>The number without its fraction, rounded as the status says. A denormal operand is not told.</summary>
     public static ulong RoundToIntegral(ulong a, ref FloatStatus status) => RoundToIntegral(a, status.Rounding, exact: true, ref status);
@@ -138,28 +140,14 @@ public static class Binary64
     /// <param name="rounding">The direction; that of the status is not used.</param>
     /// <param name="exact">Whether inexactness is told.</param>
     /// <param name="status">Is told what was found.</param>
-    public static ulong RoundToIntegral(ulong a, FloatRounding rounding, bool exact, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.RoundToIntegral(in number, rounding, exact, ref status, out Unpacked result);
-        return Codec.Round(in result, ref status);
-    }
+    public static ulong RoundToIntegral(ulong a, FloatRounding rounding, bool exact, ref FloatStatus status) =>
+        Soft.RoundToIntegral(a, rounding, exact, ref status);
 
     /// <summary>Compares; quiet NaNs are unordered and nothing more (ucomisd, fcmpu, C's ==).</summary>
-    public static FloatRelation Compare(ulong a, ulong b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        return FloatArithmetic.Compare(in x, in y, signaling: false, ref status);
-    }
+    public static FloatRelation Compare(ulong a, ulong b, ref FloatStatus status) => Soft.Compare(a, b, signaling: false, ref status);
 
     /// <summary>Compares; any NaN is invalid (comisd, fcmpo, C's &lt;).</summary>
-    public static FloatRelation CompareSignaling(ulong a, ulong b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        return FloatArithmetic.Compare(in x, in y, signaling: true, ref status);
-    }
+    public static FloatRelation CompareSignaling(ulong a, ulong b, ref FloatStatus status) => Soft.Compare(a, b, signaling: true, ref status);
 
     /// <summary>SSE's minimum: b unless a is less; so b when one is a NaN, and when both are zeros. Intel SDM vol. 2, MINSD.</summary>
     public static ulong MinimumSse(ulong a, ulong b, ref FloatStatus status) =>
@@ -170,17 +158,13 @@ public static class Binary64
         ToZero(CompareSignaling(a, b, ref status) == FloatRelation.Greater ? a : b, in status);
 
     /// <summary>minNum of IEEE 754-2008, 5.3.1: the number if the other is a quiet NaN. Of two zeros the negative one.</summary>
-    public static ulong MinimumNumber(ulong a, ulong b, ref FloatStatus status) => PickNumber(a, b, FloatRelation.Less, ref status);
+    public static ulong MinimumNumber(ulong a, ulong b, ref FloatStatus status) => Soft.PickNumber(a, b, FloatRelation.Less, ref status);
 
     /// <summary>maxNum of IEEE 754-2008, 5.3.1: the number if the other is a quiet NaN. Of two zeros the positive one.</summary>
-    public static ulong MaximumNumber(ulong a, ulong b, ref FloatStatus status) => PickNumber(a, b, FloatRelation.Greater, ref status);
+    public static ulong MaximumNumber(ulong a, ulong b, ref FloatStatus status) => Soft.PickNumber(a, b, FloatRelation.Greater, ref status);
 
     /// <summary>The kind of number.</summary>
-    public static FloatClass Classify(ulong a)
-    {
-        Binary64Format.Unpack(a, out Unpacked number);
-        return number.Class;
-    }
+    public static FloatClass Classify(ulong a) => Soft.Classify(a);
 
     /// <summary>Rounds to binary32.</summary>
     public static uint ToBinary32(ulong a, ref FloatStatus status)
@@ -194,26 +178,16 @@ public static class Binary64
                 NoteRest(x - nearest, nearest, ref status);
             return result;
         }
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.Convert(in number, ref status, out Unpacked converted);
-        return Single.Round(in converted, ref status);
+        return SoftFloat<Binary32Format, uint>.From<Binary64Format, ulong>(a, ref status);
     }
 
     /// <summary>The same number in x87's format.</summary>
-    public static Extended80Bits ToExtended80(ulong a, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.Convert(in number, ref status, out Unpacked converted);
-        return FloatCodec<Extended80Format, Extended80Bits>.Round(in converted, ref status);
-    }
+    public static Extended80Bits ToExtended80(ulong a, ref FloatStatus status) =>
+        SoftFloat<Extended80Format, Extended80Bits>.From<Binary64Format, ulong>(a, ref status);
 
     /// <summary>The same number in binary128.</summary>
-    public static UInt128 ToBinary128(ulong a, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        FloatArithmetic.Convert(in number, ref status, out Unpacked converted);
-        return FloatCodec<Binary128Format, UInt128>.Round(in converted, ref status);
-    }
+    public static UInt128 ToBinary128(ulong a, ref FloatStatus status) =>
+        SoftFloat<Binary128Format, UInt128>.From<Binary64Format, ulong>(a, ref status);
 
     /// <summary>A signed integer of 32 bits.</summary>
     /// <param name="a">The number.</param>
@@ -229,7 +203,7 @@ public static class Binary64
                 status.Raise(FloatFlags.Inexact);
             return whole;
         }
-        return (int)ToInteger(a, 32, signed: true, rounding, ref status);
+        return (int)Soft.ToInteger(a, 32, signed: true, rounding, ref status);
     }
 
     /// <summary>A signed integer of 64 bits.</summary>
@@ -246,69 +220,30 @@ public static class Binary64
                 status.Raise(FloatFlags.Inexact);
             return whole;
         }
-        return (long)ToInteger(a, 64, signed: true, rounding, ref status);
+        return (long)Soft.ToInteger(a, 64, signed: true, rounding, ref status);
     }
 
     /// <summary>An unsigned integer of 32 bits.</summary>
     /// <param name="a">The number.</param>
     /// <param name="rounding">The direction; that of the status is not used.</param>
     /// <param name="status">Says what comes of too great numbers, and is told what was found.</param>
-    public static uint ToUInt32(ulong a, FloatRounding rounding, ref FloatStatus status) => (uint)ToInteger(a, 32, signed: false, rounding, ref status);
+    public static uint ToUInt32(ulong a, FloatRounding rounding, ref FloatStatus status) => (uint)Soft.ToInteger(a, 32, signed: false, rounding, ref status);
 
     /// <summary>An unsigned integer of 64 bits.</summary>
     /// <param name="a">The number.</param>
     /// <param name="rounding">The direction; that of the status is not used.</param>
     /// <param name="status">Says what comes of too great numbers, and is told what was found.</param>
-    public static ulong ToUInt64(ulong a, FloatRounding rounding, ref FloatStatus status) => ToInteger(a, 64, signed: false, rounding, ref status);
+    public static ulong ToUInt64(ulong a, FloatRounding rounding, ref FloatStatus status) => Soft.ToInteger(a, 64, signed: false, rounding, ref status);
 
     /// <summary>An integer, exactly.</summary>
     public static ulong FromInt32(int value) => BitConverter.DoubleToUInt64Bits(value);
 
     /// <summary>An integer, rounded.</summary>
-    public static ulong FromInt64(long value, ref FloatStatus status) => FromInteger(value < 0 ? 0 - (ulong)value : (ulong)value, value < 0, ref status);
+    public static ulong FromInt64(long value, ref FloatStatus status) =>
+        Math.Abs(value >> 1) < 1L << 53 >> 1 ? BitConverter.DoubleToUInt64Bits((double)value) : Soft.FromInteger(value, ref status);
 
     /// <summary>An integer, rounded.</summary>
-    public static ulong FromUInt64(ulong value, ref FloatStatus status) => FromInteger(value, negative: false, ref status);
-
-    internal static ulong AddSoftly(ulong a, ulong b, bool subtract, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        FloatArithmetic.Add(in x, in y, subtract, ref status, out Unpacked sum);
-        return Codec.Round(in sum, ref status);
-    }
-
-    internal static ulong MultiplySoftly(ulong a, ulong b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        FloatArithmetic.Multiply(in x, in y, ref status, out Unpacked product);
-        return Codec.Round(in product, ref status);
-    }
-
-    internal static ulong DivideSoftly(ulong a, ulong b, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        FloatArithmetic.Divide(in x, in y, ref status, out Unpacked quotient);
-        return Codec.Round(in quotient, ref status);
-    }
-
-    internal static ulong SquareRootSoftly(ulong a, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        FloatArithmetic.SquareRoot(in x, ref status, out Unpacked root);
-        return Codec.Round(in root, ref status);
-    }
-
-    internal static ulong MultiplyAddSoftly(ulong a, ulong b, ulong c, bool negateProduct, bool negateAddend, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        Codec.Load(c, in status, out Unpacked z);
-        FloatArithmetic.MultiplyAdd(in x, in y, in z, negateProduct, negateAddend, ref status, out Unpacked result);
-        return Codec.Round(in result, ref status);
-    }
+    public static ulong FromUInt64(ulong value, ref FloatStatus status) => Soft.FromInteger(value, ref status);
 
     private static bool IsNotDenormal(ulong a) => (a << 1) - 1 >= LeastNormal - 1;
 
@@ -365,35 +300,6 @@ public static class Binary64
         rest = (x - xLike) + (y - yLike);
     }
 
-    private static ulong FromInteger(ulong magnitude, bool negative, ref FloatStatus status)
-    {
-        if (magnitude < 1UL << 53)
-            return BitConverter.DoubleToUInt64Bits(negative ? -(double)(long)magnitude : (long)magnitude);
-        Unpacked number = FloatArithmetic.FromInteger(magnitude, negative);
-        return Codec.Round(in number, ref status);
-    }
-
-    private static ulong ToInteger(ulong a, int bits, bool signed, FloatRounding rounding, ref FloatStatus status)
-    {
-        Codec.Load(a, in status, out Unpacked number);
-        return FloatArithmetic.ToInteger(in number, bits, signed, rounding, ref status);
-    }
-
     private static ulong ToZero(ulong a, in FloatStatus status) =>
         status.Has(FloatModes.DenormalsAreZero) && !IsNotDenormal(a) ? a & 1UL << 63 : a;
-
-    private static ulong PickNumber(ulong a, ulong b, FloatRelation wanted, ref FloatStatus status)
-    {
-        FloatRelation relation = Compare(a, b, ref status);
-        if (relation == FloatRelation.Equal)
-            return wanted == FloatRelation.Less ? a | b : a & b;
-        if (relation != FloatRelation.Unordered)
-            return relation == wanted ? a : b;
-        Codec.Load(a, in status, out Unpacked x);
-        Codec.Load(b, in status, out Unpacked y);
-        if (!x.IsSignaling && !y.IsSignaling && x.IsNan != y.IsNan)
-            return x.IsNan ? b : a;
-        Unpacked nan = FloatArithmetic.PropagateNan(in x, in y, ref status);
-        return Codec.PackSpecial(in nan);
-    }
 }

@@ -14,6 +14,8 @@ internal readonly struct Binary64Format : IFloatFormat<ulong>
 
     public static int Wrap => 1536;
 
+    public static int ArithmeticPrecision(in FloatStatus status) => Precision;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // half of what a soft operation does
     public static void Unpack(ulong bits, out Unpacked number)
     {

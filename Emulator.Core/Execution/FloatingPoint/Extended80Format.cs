@@ -13,6 +13,14 @@ internal readonly struct Extended80Format : IFloatFormat<Extended80Bits>
 
     public static int Wrap => 24576;
 
+    // Intel SDM vol. 1, 8.1.5.2.
+    public static int ArithmeticPrecision(in FloatStatus status) => status.Precision switch
+    {
+        FloatPrecision.Extended => 64,
+        FloatPrecision.Double => 53,
+        _ => 24,
+    };
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // half of what a soft operation does
     public static void Unpack(Extended80Bits bits, out Unpacked number)
     {

@@ -109,7 +109,12 @@ internal static class FloatArithmetic
     }
 
     /// <summary>The quotient.</summary>
-    public static void Divide(in Unpacked a, in Unpacked b, ref FloatStatus status, out Unpacked quotient)
+    /// <param name="a">The dividend.</param>
+    /// <param name="b">The divisor.</param>
+    /// <param name="wide">Whether the result is for more than 64 bits.</param>
+    /// <param name="status">Says how, and is told what was found.</param>
+    /// <param name="quotient">The quotient.</param>
+    public static void Divide(in Unpacked a, in Unpacked b, bool wide, ref FloatStatus status, out Unpacked quotient)
     {
         if ((a.Class | b.Class) > FloatClass.Denormal)
         {
@@ -130,16 +135,10 @@ internal static class FloatArithmetic
             low = high << 63 | low >> 1;
             high >>= 1;
         }
-        if (b.Low == 0)
+        if (!wide)
         {
-            // A dividend of more than 64 bits only comes with binary128, and then a divisor of 64 bits or less needs a second digit.
             quotient.High = Wide.Divide(high, low, b.High, out ulong remainder);
-            if ((a.Low | last) == 0)
-            {
-                quotient.Low = remainder == 0 ? 0 : CompareToHalf(remainder, b.High);
-                return;
-            }
-            quotient.Low = Wide.Divide(remainder, last, b.High, out remainder) | (remainder != 0 ? 1UL : 0);
+            quotient.Low = remainder == 0 ? 0 : CompareToHalf(remainder, b.High);
             return;
         }
         quotient.High = Wide.Divide(ref high, ref low, last, b.High, b.Low);
@@ -148,7 +147,11 @@ internal static class FloatArithmetic
     }
 
     /// <summary>The square root.</summary>
-    public static void SquareRoot(in Unpacked a, ref FloatStatus status, out Unpacked root)
+    /// <param name="a">The number.</param>
+    /// <param name="wide">Whether the result is for more than 64 bits.</param>
+    /// <param name="status">Says how, and is told what was found.</param>
+    /// <param name="root">The root.</param>
+    public static void SquareRoot(in Unpacked a, bool wide, ref FloatStatus status, out Unpacked root)
     {
         if (a.Class > FloatClass.Denormal || a.Negative)
         {
@@ -168,7 +171,7 @@ internal static class FloatArithmetic
             high >>= 1;
         }
         root.High = Wide.SquareRoot(high, low, out ulong remainder, out bool remainderIsWide);
-        if (a.Low == 0)
+        if (!wide)
         {
             // The root's square is whole: what remains is above the half if it is greater than the root, and never the half.
             bool exact = remainder == 0 && !remainderIsWide;
@@ -263,6 +266,78 @@ internal static class FloatArithmetic
         result.Exponent = exponent;
         result.High = high;
         result.Low = low | ((low1 | low0) != 0 ? 1UL : 0);
+    }
+
+    /// <summary>a less a whole multiple of b. Exact.</summary>
+    /// <param name="a">The dividend.</param>
+    /// <param name="b">The divisor.</param>
+    /// <param name="nearest">The nearest multiple, and of two the even one; otherwise the nearest towards zero.</param>
+    /// <param name="steps">
+    /// Bits of the quotient that are found, if it has more: then the remainder is less than b shifted left by what is missing of them.
+    /// </param>
+    /// <param name="status">Is told what was found.</param>
+    /// <param name="remainder">The remainder; a zero has a's sign.</param>
+    /// <param name="quotient">The low 64 bits of the quotient without its sign.</param>
+    public static void Remainder(in Unpacked a, in Unpacked b, bool nearest, int steps, ref FloatStatus status, out Unpacked remainder, out ulong quotient)
+    {
+        quotient = 0;
+        if ((a.Class | b.Class) > FloatClass.Denormal)
+        {
+            remainder = RemainderSpecial(in a, in b, ref status);
+            return;
+        }
+        NoteDenormal(a.Class | b.Class, ref status);
+        int distance = a.Exponent - b.Exponent;
+        if (distance < (nearest ? -1 : 0))
+        {
+            remainder = a with { Class = FloatClass.Normal };
+            return;
+        }
+        (ulong high, ulong low) = (a.High, a.Low);
+        bool negative = a.Negative;
+        int exponent = b.Exponent;
+        if (distance < 0)
+        {
+            // Less than b, but perhaps more than its half. No operand has 128 bits.
+            low = high << 63 | low >> 1;
+            high >>= 1;
+        }
+        else
+        {
+            steps = Math.Min(steps, distance);
+            exponent += distance - steps;
+            nearest &= steps == distance;
+            if (!Wide.IsLess(high, low, b.High, b.Low))
+            {
+                Wide.Subtract(ref high, ref low, b.High, b.Low);
+                quotient = 1;
+            }
+            while (steps > 0)
+            {
+                int shift = Math.Min(steps, 64);
+                steps -= shift;
+                if (shift == 64)
+                {
+                    quotient = Wide.Divide(ref high, ref low, 0, b.High, b.Low);
+                    continue;
+                }
+                ulong upper = high >> (64 - shift), middle = high << shift | low >> (64 - shift);
+                quotient = quotient << shift | Wide.Divide(ref upper, ref middle, low << shift, b.High, b.Low);
+                (high, low) = (upper, middle);
+            }
+        }
+        if (nearest)
+        {
+            (ulong missingHigh, ulong missingLow) = (b.High, b.Low);
+            Wide.Subtract(ref missingHigh, ref missingLow, high, low);
+            if (Wide.IsLess(missingHigh, missingLow, high, low) || (missingHigh == high && missingLow == low && (quotient & 1) != 0))
+            {
+                (high, low) = (missingHigh, missingLow);
+                negative = !negative;
+                quotient++;
+            }
+        }
+        remainder = (high | low) == 0 ? Unpacked.Zero(a.Negative) : Unpacked.Normalized(negative, exponent, high, low);
     }
 
     /// <summary>The same number for another format; a NaN becomes quiet.</summary>
@@ -533,6 +608,19 @@ internal static class FloatArithmetic
         if (a.Class == FloatClass.Denormal || b.Class == FloatClass.Denormal)
             status.Raise(FloatFlags.Denormal);
         return a.Class == FloatClass.Infinity ? Unpacked.Infinity(negative) : Unpacked.Zero(negative);
+    }
+
+    private static Unpacked RemainderSpecial(in Unpacked a, in Unpacked b, ref FloatStatus status)
+    {
+        if (a.IsNan || b.IsNan)
+            return PropagateNan(in a, in b, ref status);
+        if (a.Class == FloatClass.Infinity)
+            return Invalid(FloatFlags.InvalidDivideInfinity, ref status);
+        if (b.Class == FloatClass.Zero)
+            return Invalid(FloatFlags.InvalidDivideZero, ref status);
+        if (a.Class == FloatClass.Denormal || b.Class == FloatClass.Denormal)
+            status.Raise(FloatFlags.Denormal);
+        return a;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // seldom

@@ -19,7 +19,12 @@ internal static class FloatCodec<TFormat, TBits>
     }
 
     /// <summary>Rounds a result to all bits of the format.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // the rounding of all but the commonest operations, once
     public static TBits Round(in Unpacked result, ref FloatStatus status) => Round(in result, TFormat.Precision, ref status);
+
+    /// <summary>Rounds a result of arithmetic.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // see below
+    public static TBits RoundArithmetic(in Unpacked result, ref FloatStatus status) => Round(in result, TFormat.ArithmeticPrecision(in status), ref status);
 
     /// <summary>Rounds a result.</summary>
     /// <param name="result">The result.</param>

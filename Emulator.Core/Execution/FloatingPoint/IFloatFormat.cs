@@ -14,6 +14,9 @@ internal interface IFloatFormat<TBits>
     /// <summary>By how much exponents wrap around when overflow or underflow traps: three quarters of their range.</summary>
     static abstract int Wrap { get; }
 
+    /// <summary>Bits that sums, products, quotients and roots are rounded to; fewer than the format has only where a machine can be told so.</summary>
+    static abstract int ArithmeticPrecision(in FloatStatus status);
+
     /// <summary>Takes a number apart.</summary>
     static abstract void Unpack(TBits bits, out Unpacked number);
 

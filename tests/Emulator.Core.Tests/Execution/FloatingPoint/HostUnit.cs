@@ -42,7 +42,7 @@ internal static class HostUnit
         string program = Folder.PathOf("x86");
         try
         {
-            using Process gcc = Process.Start("gcc", ["-O1", "-o", program, Path.Combine(Path.GetDirectoryName(Here())!, "x86.c")]);
+            using Process gcc = Process.Start("gcc", ["-O1", "-o", program, Path.Combine(Path.GetDirectoryName(Here())!, "x86.c"), "-lm"]);
             gcc.WaitForExit();
             Assert.True(gcc.ExitCode == 0, "gcc did not compile x86.c");
         }

@@ -6,6 +6,8 @@
  * An outcome: two results, 16 bytes each; flags (MXCSR or the x87 status word), 4 bytes; a number, 4 bytes.
  * HostUnit.cs reads and writes these; change both.
  */
+#define _GNU_SOURCE
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@ static void set_mxcsr(uint32_t v) { __asm__ volatile("ldmxcsr %0" : : "m"(v)); }
 
 /* SSE: result in xmm0, operands in xmm0 to xmm2. */
 #define SSE(name, code) \
-static void name(const struct in *i, struct out *o) { \
+static void op_##name(const struct in *i, struct out *o) { \
     uint32_t n = o->number, flags = i->control, calm = 0x1f80; \
     __asm__ volatile("movdqu %3, %%xmm0; movdqu %4, %%xmm1; movdqu %5, %%xmm2; ldmxcsr %1; " code "; stmxcsr %1; ldmxcsr %6; movdqu %%xmm0, %0" \
         : "=m"(o->r), "+m"(flags), "+a"(n) : "m"(i->a), "m"(i->b), "m"(i->c), "m"(calm) : "xmm0", "xmm1", "xmm2", "cc", "memory"); \
@@ -49,7 +51,7 @@ SSE(i64tof64, "movq %%xmm0, %%rax; cvtsi2sdq %%rax, %%xmm0") SSE(i64tof32, "movq
 
 /* x87: st(0) is a, st(1) is b; st(0) and, where there is one, the next are stored. Exceptions may be unmasked: nothing here waits for them. */
 #define X87(name, code, store) \
-static void name(const struct in *i, struct out *o) { \
+static void op_##name(const struct in *i, struct out *o) { \
     uint16_t control = (uint16_t)i->control, status; \
     __asm__ volatile("fninit; fldt %4; fldt %3; fldcw %2; " code "; fnstsw %1; fnclex; " store "; fninit" \
         : "+m"(*o), "=m"(status) : "m"(control), "m"(i->a), "m"(i->b), "m"(i->c), "r"(&o->r), "r"(&o->s) : "memory", "cc"); \
@@ -59,7 +61,7 @@ static void name(const struct in *i, struct out *o) { \
 X87(fadd, "fadd %%st(1), %%st", ONE) X87(fsub, "fsub %%st(1), %%st", ONE) X87(fmul, "fmul %%st(1), %%st", ONE)
 X87(fdiv, "fdiv %%st(1), %%st", ONE) X87(fsqrt, "fsqrt", ONE) X87(frndint, "frndint", ONE)
 X87(fprem, "fprem", ONE) X87(fprem1, "fprem1", ONE) X87(fscale, "fscale", ONE) X87(fxtract, "fxtract", TWO)
-X87(fcom, "fcom %%st(1)", ONE) X87(fucom, "fucom %%st(1)", ONE) X87(fxam, "fxam", ONE) X87(fchs, "fchs", ONE) X87(fabs_, "fabs", ONE)
+X87(fcom, "fcom %%st(1)", ONE) X87(fucom, "fucom %%st(1)", ONE) X87(fxam, "fxam", ONE) X87(fchs, "fchs", ONE) X87(fabs, "fabs", ONE)
 X87(fst32, "fstps (%6)", "nop") X87(fst64, "fstpl (%6)", "nop")
 X87(fld32, "flds %3", ONE) X87(fld64, "fldl %3", ONE)
 X87(fild16, "filds %3", ONE) X87(fild32, "fildl %3", ONE) X87(fild64, "fildq %3", ONE)
@@ -73,30 +75,39 @@ X87(fptan, "fptan", TWO) X87(fsin, "fsin", ONE) X87(fcos, "fcos", ONE) X87(fsinc
 
 /* binary128: libgcc's arithmetic, which rounds as MXCSR says and sets flags there or in the x87 status word. */
 #define QUAD(name, code) \
-static void name(const struct in *i, struct out *o) { \
-    volatile __float128 a, b, r = 0; volatile double d = 0; volatile float f = 0; volatile long double x = 0; \
+static void op_##name(const struct in *i, struct out *o) { \
+    volatile __float128 a, b, c, y, r = 0; volatile double d = 0; volatile float f = 0; volatile long double x = 0; \
     volatile int64_t l = 0; volatile uint64_t u = 0; volatile int32_t w = 0; \
-    memcpy((void *)&a, i->a, 16); memcpy((void *)&b, i->b, 16); memcpy((void *)&d, i->a, 8); memcpy((void *)&f, i->a, 4); memcpy((void *)&x, i->a, 10); \
+    memcpy((void *)&a, i->a, 16); memcpy((void *)&b, i->b, 16); memcpy((void *)&c, i->c, 16); memcpy((void *)&d, i->a, 8); memcpy((void *)&f, i->a, 4); memcpy((void *)&x, i->a, 10); \
     memcpy((void *)&l, i->a, 8); memcpy((void *)&u, i->a, 8); memcpy((void *)&w, i->a, 4); \
-    (void)r; set_mxcsr(i->control); __asm__ volatile("fninit"); code; \
+    { long double t; memcpy(&t, i->b, 10); y = t; } \
+    (void)r; (void)y; set_mxcsr(i->control); __asm__ volatile("fninit"); code; \
     uint16_t status; __asm__ volatile("fnstsw %0; fninit" : "=m"(status)); o->flags = (get_mxcsr() | status) & 0x3f; set_mxcsr(0x1f80); }
 #define PUT(v, n) memcpy(o->r, (void *)&v, n)
 QUAD(addq, r = a + b; PUT(r, 16)) QUAD(subq, r = a - b; PUT(r, 16)) QUAD(mulq, r = a * b; PUT(r, 16)) QUAD(divq, r = a / b; PUT(r, 16))
 QUAD(qto64, d = (double)a; PUT(d, 8)) QUAD(qto32, f = (float)a; PUT(f, 4)) QUAD(qto80, x = (long double)a; PUT(x, 10))
 QUAD(f64toq, r = d; PUT(r, 16)) QUAD(f32toq, r = f; PUT(r, 16)) QUAD(f80toq, r = x; PUT(r, 16))
 QUAD(i64toq, r = l; PUT(r, 16)) QUAD(u64toq, r = u; PUT(r, 16)) QUAD(i32toq, r = w; PUT(r, 16))
+QUAD(fmaq, r = fmaf128(a, b, c); PUT(r, 16)) QUAD(sqrtq, r = sqrtf128(a); PUT(r, 16)) QUAD(remq, r = remainderf128(a, b); PUT(r, 16))
+QUAD(rintq, r = rintf128(a); PUT(r, 16))
+
+/* What x87's functions should give, to 113 bits, from glibc. */
+#define TRUE(name, code) QUAD(name, __float128 X = x; __float128 Y = y; (void)Y; r = code; PUT(r, 16))
+TRUE(true_f2xm1, expm1f128(X * M_LN2f128)) TRUE(true_fyl2x, Y * (log1pf128(X - 1) * M_LOG2Ef128)) TRUE(true_fyl2xp1, Y * (log1pf128(X) * M_LOG2Ef128))
+TRUE(true_fpatan, atan2f128(Y, X)) TRUE(true_fsin, sinf128(X)) TRUE(true_fcos, cosf128(X)) TRUE(true_fptan, tanf128(X))
 
 struct { const char *name; run *run; } operations[] = {
-#define O(name) { #name, name },
+#define O(name) { #name, op_##name },
 #define OO(name) O(name##64) O(name##32)
     OO(add) OO(sub) OO(mul) OO(div) OO(min) OO(max) OO(sqrt) OO(ucomi) OO(comi) OO(round) OO(roundquiet)
     OO(fmadd) OO(fmsub) OO(fnmadd) OO(fnmsub) O(fmadd_132_64) O(fmadd_231_64) O(f64to32) O(f32to64) O(f64toi32) O(f32toi32) O(f64cuti32) O(f32cuti32)
     O(f64toi64) O(f32toi64) O(f64cuti64) O(f32cuti64) O(i32tof64) O(i32tof32) O(i64tof64) O(i64tof32)
-    O(fadd) O(fsub) O(fmul) O(fdiv) O(fsqrt) O(frndint) O(fprem) O(fprem1) O(fscale) O(fxtract) O(fcom) O(fucom) O(fxam) O(fchs) O(fabs_)
+    O(fadd) O(fsub) O(fmul) O(fdiv) O(fsqrt) O(frndint) O(fprem) O(fprem1) O(fscale) O(fxtract) O(fcom) O(fucom) O(fxam) O(fchs) O(fabs)
     O(fst32) O(fst64) O(fld32) O(fld64) O(fild16) O(fild32) O(fild64) O(fist16) O(fist32) O(fist64) O(fisttp16) O(fisttp32) O(fisttp64)
     O(fbld) O(fbstp) O(fld1) O(fldl2t) O(fldl2e) O(fldpi) O(fldlg2) O(fldln2) O(fldz)
     O(f2xm1) O(fyl2x) O(fyl2xp1) O(fpatan) O(fptan) O(fsin) O(fcos) O(fsincos)
-    O(addq) O(subq) O(mulq) O(divq) O(qto64) O(qto32) O(qto80) O(f64toq) O(f32toq) O(f80toq) O(i64toq) O(u64toq) O(i32toq)
+    O(addq) O(subq) O(mulq) O(divq) O(qto64) O(qto32) O(qto80) O(f64toq) O(f32toq) O(f80toq) O(i64toq) O(u64toq) O(i32toq) O(fmaq) O(sqrtq) O(remq) O(rintq)
+    O(true_f2xm1) O(true_fyl2x) O(true_fyl2xp1) O(true_fpatan) O(true_fsin) O(true_fcos) O(true_fptan)
 };
 
 int main(int argc, char **argv)
