@@ -24,6 +24,9 @@ internal sealed class Attachment
     /// <summary>The option; its value is the file, or - for standard output.</summary>
     public CliOption Option { get; }
 
+    /// <summary>The file that it is written to when the option is not given; null for none.</summary>
+    public string? Beside { get; init; }
+
     /// <summary>Writes the content to a file.</summary>
     public void Write(Stream file)
     {

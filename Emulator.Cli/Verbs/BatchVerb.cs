@@ -9,7 +9,7 @@ namespace Emulator.Cli.Verbs;
 /// <param name="worker">Makes a worker that answers requests; one for each thread.</param>
 internal sealed class BatchVerb(Func<Invocation, BatchWorker> worker) : Verb
 {
-    private static readonly CliOption Jobs = new("--jobs", "N", "requests to work on side by side (default: one a processor)");
+    private static readonly CliOption Jobs = JobsOption.Of("requests");
 
     private readonly Argument _file = One("FILE");
 
@@ -38,14 +38,11 @@ internal sealed class BatchVerb(Func<Invocation, BatchWorker> worker) : Verb
     /// <inheritdoc/>
     public override int Run(Invocation invocation)
     {
-        const ulong MostJobs = 1024;
-        ulong jobs = invocation.Values.Number(Jobs, MostJobs) ?? (ulong)Environment.ProcessorCount;
-        if (jobs == 0)
-            throw ProblemException.Usage("--jobs: nobody would do the work; give at least 1");
+        int jobs = JobsOption.Read(invocation.Values, Jobs);
         string file = invocation.Operands(_file)[0];
         using TextReader requests = Open(file, invocation.Around);
         using Progress progress = new(invocation.Around.ErrorIsTerminal ? invocation.Around.Error : null);
-        new Batch((int)jobs, () => worker(invocation), progress).Run(requests, invocation.Around.Output);
+        new Batch(jobs, () => worker(invocation), progress).Run(requests, invocation.Around.Output);
         return ExitCode.Done;
     }
 

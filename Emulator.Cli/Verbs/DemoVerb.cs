@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Emulator.Cli.Files;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
 using Emulator.Core.Kernel;
@@ -9,7 +10,7 @@ namespace Emulator.Cli.Verbs;
 /// <summary>The argument of 2009 on every architecture, with programs that come along.</summary>
 internal sealed class DemoVerb(ExecOptions options, ExecPlanner planner, ArchitectureRegistry registry) : ReportVerb
 {
-    private const string Directory = "Programs", Program = "show", ArgumentBytes = "15000";
+    private const string ArgumentBytes = "15000";
 
     /// <inheritdoc/>
     public override string Name => "demo";
@@ -40,8 +41,7 @@ internal sealed class DemoVerb(ExecOptions options, ExecPlanner planner, Archite
         {
             foreach (UserAbi abi in architecture.Abis)
             {
-                string program = Path.Combine(AppContext.BaseDirectory, Directory, abi.Name, Program);
-                if (!File.Exists(program))
+                if (BundledPrograms.Find(abi.Name, BundledPrograms.Show) is not { } program)
                     continue;
                 foreach (KernelProfile profile in Profiles.Of(architecture))
                 {
@@ -52,7 +52,7 @@ internal sealed class DemoVerb(ExecOptions options, ExecPlanner planner, Archite
         }
         return runs.Count > 0
             ? new DemoReport(runs)
-            : throw ProblemException.Input($"{Path.Combine(AppContext.BaseDirectory, Directory)}: the programs that should come along are missing");
+            : throw ProblemException.Input($"{BundledPrograms.Directory}: the programs that should come along are missing");
     }
 
     /// <summary>Nothing but the line's own settings counts here: a demonstration is the same everywhere.</summary>
@@ -65,8 +65,8 @@ internal sealed class DemoVerb(ExecOptions options, ExecPlanner planner, Archite
             [options.Mmu] = profile.Mmu,
             [options.PageSize] = $"{profile.PageBytes}",
             [options.ArgumentBytes] = ArgumentBytes,
-            [options.ExecFileName] = "/" + Program,
-            [options.Argv0] = "/" + Program,
+            [options.ExecFileName] = "/" + BundledPrograms.Show,
+            [options.Argv0] = "/" + BundledPrograms.Show,
         };
         using ExecPlan plan = planner.Plan(values, program, [], ["in-place", "staged"], invocation.Around);
         return new CompareReport(plan, plan.Compare(Progress.Silent));

@@ -160,7 +160,9 @@ internal sealed class DiffVerb(ExecOptions options, Dispatcher dispatcher) : Rep
                 if (own.Text(file) is not null)
                     throw ProblemException.Usage($"{file.Name} is for the line of diff itself");
             }
-            return new LiveRun(operand, (CompareReport)compare.Make(line with { Values = new LayeredValues(own, invocation.Values), Progress = invocation.Progress }));
+            return compare.Make(line with { Values = new LayeredValues(own, invocation.Values), Progress = invocation.Progress }) is CompareReport report
+                ? new LiveRun(operand, report)
+                : throw ProblemException.Usage("--sweep makes many runs; diff compares two");
         }
         catch (ProblemException problem) when (words.Count > 1)
         {

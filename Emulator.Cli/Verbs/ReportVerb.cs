@@ -40,7 +40,7 @@ internal abstract class ReportVerb : Verb
     {
         foreach (Attachment attachment in All(invocation, report))
         {
-            if (invocation.Values.Text(attachment.Option) is { } file && file != StandardOutput)
+            if ((invocation.Values.Text(attachment.Option) ?? attachment.Beside) is { } file && file != StandardOutput)
                 ResultFile.Write(invocation.Around, file, attachment.Write);
         }
     }
