@@ -13,6 +13,7 @@ enum { SYS_WRITE, SYS_EXIT };
 
 static void enter(const char *command_line) __attribute__((noreturn, used));
 static void put_byte(unsigned char byte);
+static void flush_tlb(void);
 static void end_machine(void) __attribute__((noreturn));
 void start(const unsigned long *words);
 
@@ -51,6 +52,15 @@ static void put_byte(unsigned char byte)
 {
     __asm__ volatile(".arch ev56; stb %0, 0(%1); mb" :: "r"((unsigned long)byte), "r"(0xfffffd01fc0003f8ul) : "memory");
 }
+
+/* call_pal tbi with -2 is tbia. */
+static void flush_tlb(void)
+{
+    __asm__ volatile("lda $16, -2($31); call_pal 0x33" ::: "$0", "$1", "$16", "$17", "$22", "$23", "$24", "$25", "memory");
+}
+
+#define FIRST_PAGE 0xfffffc0000400000ul
+#define PAGE_BYTES 8192
 
 static void end_machine(void)
 {
@@ -141,6 +151,15 @@ static void put_byte(unsigned char byte)
     __asm__ volatile("outb %0, %1" :: "a"(byte), "d"((unsigned short)0x3f8));
 }
 
+static void flush_tlb(void)
+{
+    unsigned long root;
+    __asm__ volatile("mov %%cr3, %0; mov %0, %%cr3" : "=r"(root) :: "memory");
+}
+
+#define FIRST_PAGE 0x400000ul
+#define PAGE_BYTES 4096
+
 /* -device isa-debug-exit,iobase=0xf4,iosize=4: the machine ends with status 2 * value + 1. */
 static void end_machine(void)
 {
@@ -156,6 +175,15 @@ static void enter(const char *command_line)
 {
     unsigned long words[] = { 2, 0, (unsigned long)command_line, 0 };
 
+    /*
+     * QEMU's TLB has 256 entries at first and doubles at a flush that finds it full. Where an operating system flushes now and then it
+     * is as large as its programs ask for; so it is here, for the 64 MiB of the largest.
+     */
+    for (int doubled = 0; doubled < 8; doubled++) {
+        for (unsigned long at = 0; at < 80ul << 20; at += PAGE_BYTES)
+            (void)*(volatile unsigned char *)(FIRST_PAGE + at);
+        flush_tlb();
+    }
     start(words);
     end_machine();
 }

@@ -1,0 +1,37 @@
+namespace Emulator.Guests;
+
+/// <summary>
+/// Where qemu-user 7.2 does not do what Linux does, seen against native runs. These programs have other judges; that each row still
+/// deviates is a test, so that the list does not outlive its reasons.
+/// </summary>
+public static class QemuUserDeviations
+{
+    private static readonly string[] Everywhere = ["x86_64", "i386", "alpha", "alpha-ev4"];
+
+    private static readonly (string Title, string[] Userlands, string Reason)[] Rows =
+    [
+        ("processes", Everywhere, "vfork() is a fork(): the child does not share its parent's memory"),
+        ("exec {directory}", ["alpha"], "execve() is the host's, which knows no alpha programs"),
+        ("clocks", Everywhere, "nanosleep() takes a bad address for a time"),
+        ("stack", Everywhere, "the end of the stack is a page without rights, SEGV_ACCERR, not a hole"),
+        ("memory {directory}", Everywhere, "mprotect() over a hole changes nothing before it, and a store there hangs"),
+        ("changing {directory}", Everywhere, "code that is written by another address of the same page stays what it was"),
+        ("faults {directory}", ["i386", "alpha"], "beyond a file's end: the address is wrong (i386), or the signal is SIGSEGV (alpha: guest pages are larger than the host's)"),
+        ("faults-x86", ["x86_64", "i386"], "trap numbers in the frame, the direction flag in handlers, alignment checks and unmasked floating-point traps are missing"),
+    ];
+
+    // What it does there depends on where QEMU itself happens to be in memory.
+    private static readonly string[] ByChance = ["bad unmap-everything"];
+
+    /// <summary>Why qemu-user is no judge of a program.</summary>
+    /// <param name="guest">The program.</param>
+    /// <param name="userland">The userland.</param>
+    /// <returns>The reason, or null where it does what Linux does.</returns>
+    public static string? Reason(TestGuest guest, Userland userland) =>
+        Rows.Where(row => row.Title == guest.Title && row.Userlands.Contains(userland.Name)).Select(row => row.Reason).FirstOrDefault();
+
+    /// <summary>Whether it does what Linux does only now and then, so that nothing can be said about it.</summary>
+    /// <param name="guest">The program.</param>
+    /// <returns>True if its run under qemu-user means nothing.</returns>
+    public static bool IsByChance(TestGuest guest) => ByChance.Contains(guest.Title);
+}
