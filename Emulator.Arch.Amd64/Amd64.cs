@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Emulator.Core.Execution;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Memory;
@@ -62,6 +63,13 @@ public sealed class Amd64 : Architecture
     // Sizes of a common core (first-level TLBs of Intel's Skylake: Intel 64 and IA-32 Optimization Reference Manual, table "Cache parameters").
     public override TlbModel CreateTlbModel(Machine machine, AddressSpace space) => HardwareWalked<Amd64Entry>(machine, space,
         new TlbShape("L1 DTLB", 64, 4, TlbReplacement.LeastRecentlyUsed), new TlbShape("L1 ITLB", 128, 8, TlbReplacement.LeastRecentlyUsed));
+
+    /// <inheritdoc/>
+    public override InstructionSet? InstructionSetOf(UserAbi abi)
+    {
+        ArgumentNullException.ThrowIfNull(abi);
+        return new Amd64InstructionSet(abi.WordBytes * 8);
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> EntryLayout(string kernel) =>
@@ -166,7 +174,7 @@ public sealed class Amd64 : Architecture
     }
 
     // What the recorded machine told: QEMU's CPU "max" (CPUID.1:EDX, and the size of its largest signal frame).
-    private const ulong Hwcap = 0x0fcb_fbfd;
+    private const ulong Hwcap = Amd64Identification.Features;
     private const ulong SignalFrameBytes = 0xe30;
 
     private static int VvarPages(MachineOptions options) => Math.Max(0, (options.VdsoPages ?? 5) - 1);
