@@ -34,7 +34,7 @@ internal sealed class LiveRun(string name, CompareReport report) : RunSource
         if (index >= 0)
         {
             return way.Steps.PositionOf((ExecStageName)index)
-                ?? throw ProblemException.Broken($"--moment: {way.Result.Way} never reaches {moment}: {(way.Result.Succeeded ? "it has no such stage" : $"it fails with {way.Result.Error}")}");
+                ?? throw ProblemException.Broken($"--moment: {way.Result.Way} never reaches {moment}: {(way.Result.Succeeded ? "it has no such stage" : $"it fails with {way.Result.Outcome}")}");
         }
         return int.TryParse(moment, out int steps) && steps <= way.Steps.End
             ? steps

@@ -21,6 +21,7 @@ internal sealed record Knob(CliOption Option, string Words, bool IsBytes, bool I
         new(options.StackLimit, "bytes of RLIMIT_STACK", IsBytes: true, IsScale: true),
         new(options.StackRandom, "pages that the stack is moved down at random", IsBytes: false, IsScale: true),
         new(options.StackTopMax, "bytes below STACK_TOP_MAX", IsBytes: true, IsScale: true),
+        new(options.StackTop, "bytes below STACK_TOP", IsBytes: true, IsScale: true),
         new(options.VdsoPages, "pages of the vdso", IsBytes: false, IsScale: true),
         new(options.Memory, "bytes of guest memory", IsBytes: true, IsScale: true),
         new(options.Seed, "seed", IsBytes: false, IsScale: false),

@@ -70,7 +70,9 @@ internal sealed class Sweep(ExecPlanner planner, SweepRange range, int jobs)
             Ways = [],
             Differences = [],
         };
-        return new Cell(row, [.. results.Select(result => result with { User = null, Image = null })], new ExecReport(ways.ToImmutable()).Differences);
+        // Ways have limits of their own, which a sweep goes to see: only those that start the program have promised the same.
+        ImmutableArray<WayReport> started = [.. ways.Where(way => way.Result.Succeeded)];
+        return new Cell(row, [.. results.Select(result => result with { User = null, Image = null })], started.IsEmpty ? [] : new ExecReport(started).Differences);
     }
 
     /// <summary>One program at one value, in every way.</summary>

@@ -45,7 +45,7 @@ internal sealed record SweepPoint(ulong Value, string Result)
     public static SweepPoint Of(ulong value, ExecResult result)
     {
         if (!result.Succeeded || result.Stages is not [.., var last])
-            return new SweepPoint(value, result.Error.ToString());
+            return new SweepPoint(value, result.Outcome);
         return new SweepPoint(value, "ok")
         {
             Succeeded = true,

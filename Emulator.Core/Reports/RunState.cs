@@ -61,7 +61,7 @@ public sealed record RunState
     private static ImmutableArray<RunFact> OutcomeOf(ExecResult result)
     {
         ImmutableArray<RunFact>.Builder facts = ImmutableArray.CreateBuilder<RunFact>();
-        facts.Add(new RunFact("result", result.Succeeded ? "ok" : result.Error.ToString()));
+        facts.Add(new RunFact("result", result.Outcome));
         if (result.Killed != Signal.None)
             facts.Add(new RunFact("killed", result.Killed.ToString()));
         facts.Add(new RunFact("shift", Hex(result.ShiftBytes)));

@@ -183,6 +183,18 @@ public class SweepTests
     }
 
     [Fact]
+    public void Ways_that_fail_each_in_its_own_manner_are_drawn_and_are_no_failure()
+    {
+        CommandLine run = CommandLine.Run("compare", "--sweep", "stack-top=1m,2m", "--arg-pages", "300", "--stack-limit", "unlimited", "--json", "-", CommandLine.Bundled("i386/show"));
+
+        Assert.Equal((0, ""), (run.Exit, run.Error));
+        JsonElement row = run.Json.GetProperty("runs")[0];
+        Assert.Equal(["E2BIG", "BUG", "ENOMEM"], row.GetProperty("ways").EnumerateArray().Select(way => way.GetProperty("points")[0].GetProperty("result").GetString()));
+        Assert.Equal(["E2BIG", "ok", "ok"], row.GetProperty("ways").EnumerateArray().Select(way => way.GetProperty("points")[1].GetProperty("result").GetString()));
+        Assert.Empty(row.GetProperty("differences").EnumerateArray());
+    }
+
+    [Fact]
     public void A_value_that_makes_no_sense_names_itself_whatever_the_jobs()
     {
         foreach (string jobs in new[] { "1", "5" })
