@@ -37,7 +37,8 @@ internal static class Form
     public static string During(ExecStageName stage) => stage switch
     {
         ExecStageName.Copied => "copying strings",
-        ExecStageName.SetupIn or ExecStageName.SetupOut => "placing the stack",
+        ExecStageName.SetupIn => "reading the header",
+        ExecStageName.SetupOut => "placing the stack",
         _ => "loading",
     };
 }

@@ -17,6 +17,9 @@ internal sealed class Seat
     /// <summary>Lowest address that the table covers here.</summary>
     public required ulong Start { get; init; }
 
+    /// <summary>Where the table lies in physical memory.</summary>
+    public required ulong At { get; init; }
+
     /// <summary>First moment at which it is here.</summary>
     public required int From { get; init; }
 

@@ -91,6 +91,7 @@ internal sealed class SeatPlan
             Level = table.Level,
             Depth = Math.Max(depth, table.Level + 1),
             Start = table.Start.Value,
+            At = table.At.Value,
             From = position,
             Built = table.Built,
             CameWhole = cameWhole,

@@ -102,7 +102,7 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner, Arch
         return
         [
             new Attachment(Html, output => new ComparePage(compared.Subject, compared.Ways).Write(output)),
-            new Attachment(Svg, output => output.Write(new CompareSvg(compared.Subject, compared.Ways).Document())),
+            new Attachment(Svg, output => output.Write(new TreesSvg(compared.Subject, compared.Ways).Document())),
             TraceOptions.Attachment(invocation.Values, compared.Subject, compared.Ways),
         ];
     }

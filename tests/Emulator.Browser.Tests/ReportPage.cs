@@ -42,6 +42,19 @@ public sealed class ReportPage(IPage page)
     /// <summary>The sentence of a way.</summary>
     public async Task<string> SentenceAsync(int way) => await page.Locator($"article[data-way='{way}'] .sentence").InnerTextAsync();
 
+    /// <summary>The boxes of a way's tables, top first.</summary>
+    public ILocator Tables(int way) => page.Locator($".picture .way[data-way='{way}'] .table[data-block]");
+
+    /// <summary>The view of one entry.</summary>
+    public ILocator Entry => page.GetByRole(AriaRole.Dialog);
+
+    /// <summary>The rows of the entry's bits: bits, field, before, value, what it says.</summary>
+    public async Task<IReadOnlyList<string[]>> BitsAsync()
+    {
+        string rows = await Entry.Locator("tbody").EvaluateAsync<string>("body => [...body.rows].map(row => [...row.cells].map(cell => cell.textContent).join('|')).join('\\n')");
+        return [.. rows.Split('\n').Select(row => row.Split('|'))];
+    }
+
     /// <summary>Everything that a reader sees: it is equal at two moments only if they look the same.</summary>
     public async Task<string> LooksAsync() => await page.EvaluateAsync<string>("""
         () => [...document.querySelectorAll('.picture, .says, .books td, #where')]

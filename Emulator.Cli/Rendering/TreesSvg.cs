@@ -9,7 +9,7 @@ using Emulator.Core.Reports;
 namespace Emulator.Cli.Rendering;
 
 /// <summary>The picture of <c>compare</c>: the trees of all ways side by side, every table that ever was at its place.</summary>
-internal sealed class CompareSvg
+internal sealed class TreesSvg
 {
     private const double LeftMargin = 168, Top = 134, PanelGap = 46, Margin = 16, Strip = 140;
 
@@ -21,7 +21,7 @@ internal sealed class CompareSvg
     private readonly StringBuilder _text = new();
 
     /// <summary>Lays the picture out.</summary>
-    public CompareSvg(ExecSubject subject, ExecReport report)
+    public TreesSvg(ExecSubject subject, ExecReport report)
     {
         _subject = subject;
         _report = report;
@@ -48,7 +48,7 @@ internal sealed class CompareSvg
     public IEnumerable<(WayReport Way, SeatPlan Plan, TreeLayout Layout)> Panels => _panels.Select(panel => (panel.Way, panel.Plan, panel.Layout));
 
     /// <summary>The picture as a file of its own.</summary>
-    public string Document() => $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{Element(Assets.Read("compare.svg.css"))}\n";
+    public string Document() => $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{Element(Assets.Read("trees.svg.css"))}\n";
 
     /// <summary>The picture as an element.</summary>
     /// <param name="style">CSS to put inside; null when the page has it.</param>
@@ -159,7 +159,7 @@ internal sealed class CompareSvg
         string fate = FateOf(block);
         string name = Form.Table(_tree, block.First.Level, block.First.Depth), words = StateOf(block);
         string label = $"{(block.Seats.Count > 1 ? $"{block.Seats.Count} x " : "")}{name} from {Form.Address(block.First.Start)}: {words}";
-        _text.Append(Culture, $"<g class=\"table {fate}\" data-block=\"{block.Number}\" transform=\"translate({block.X:0.#},{Top + block.Y:0.#})\"><title>{Escape(label)}</title>");
+        _text.Append(Culture, $"<g class=\"table {fate}\" data-block=\"{block.Number}\" data-name=\"{Escape($"{(block.Seats.Count > 1 ? $"{block.Seats.Count} x " : "")}{name}")}\" data-at=\"0x{block.First.At:x}\" transform=\"translate({block.X:0.#},{Top + block.Y:0.#})\"><title>{Escape(label)}</title>");
         if (block.Seats.Count > 1)
             _text.Append(Culture, $"<rect class=\"box behind\" x=\"5\" y=\"-5\" width=\"{TreeLayout.BoxWidth}\" height=\"{TreeLayout.BoxHeight}\" rx=\"5\"/>");
         _text.Append(Culture, $"<rect class=\"box\" width=\"{TreeLayout.BoxWidth}\" height=\"{TreeLayout.BoxHeight}\" rx=\"5\"/>");
@@ -288,7 +288,7 @@ internal sealed class CompareSvg
             Text(x, y, "small", "left to right: ascending addresses");
     }
 
-    private void Text(double x, double y, string kind, string words) => _text.Append(Culture, $"<text class=\"{kind}\" x=\"{x:0.#}\" y=\"{y:0.#}\">{Escape(words)}</text>");
+    private void Text(double x, double y, string kind, string words) => _text.Append(Culture, $"<text class=\"{kind}\" x=\"{x:0.#}\" y=\"{y:0.#}\">{Escape(words)}</text>\n");
 
     private static string Escape(string text) => SecurityElement.Escape(new string([.. text.Where(letter => letter is '\t' or >= ' ' and not ('\u007f' or '\ufffe' or '\uffff') && !char.IsSurrogate(letter))]));
 }
