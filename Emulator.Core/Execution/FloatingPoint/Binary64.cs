@@ -129,6 +129,29 @@ public static class Binary64
             : Soft.MultiplyAdd(a, b, c, negateProduct: true, negateAddend: true, ref status);
     }
 
+    /// <summary>a + b, rounded once, to binary32: PowerPC's fadds, whose operands may be any.</summary>
+    public static uint AddToBinary32(ulong a, ulong b, ref FloatStatus status) => Soft.AddTo<Binary32Format, uint>(a, b, subtract: false, ref status);
+
+    /// <summary>a − b, rounded once, to binary32.</summary>
+    public static uint SubtractToBinary32(ulong a, ulong b, ref FloatStatus status) => Soft.AddTo<Binary32Format, uint>(a, b, subtract: true, ref status);
+
+    /// <summary>a × b, rounded once, to binary32.</summary>
+    public static uint MultiplyToBinary32(ulong a, ulong b, ref FloatStatus status) => Soft.MultiplyTo<Binary32Format, uint>(a, b, ref status);
+
+    /// <summary>a ÷ b, rounded once, to binary32.</summary>
+    public static uint DivideToBinary32(ulong a, ulong b, ref FloatStatus status) => Soft.DivideTo<Binary32Format, uint>(a, b, ref status);
+
+    /// <summary>The square root, rounded once, to binary32.</summary>
+    public static uint SquareRootToBinary32(ulong a, ref FloatStatus status) => Soft.SquareRootTo<Binary32Format, uint>(a, ref status);
+
+    /// <summary>a × b + c, rounded once, to binary32.</summary>
+    public static uint MultiplyAddToBinary32(ulong a, ulong b, ulong c, ref FloatStatus status) =>
+        Soft.MultiplyAddTo<Binary32Format, uint>(a, b, c, negateAddend: false, ref status);
+
+    /// <summary>a × b − c, rounded once, to binary32.</summary>
+    public static uint MultiplySubtractToBinary32(ulong a, ulong b, ulong c, ref FloatStatus status) =>
+        Soft.MultiplyAddTo<Binary32Format, uint>(a, b, c, negateAddend: true, ref status);
+
     /// <summary>a less the nearest whole multiple of b: remainder of IEEE 754-2008, 5.3.1. Exact.</summary>
     public static ulong Remainder(ulong a, ulong b, ref FloatStatus status) => Soft.Remainder(a, b, ref status);
 

@@ -392,10 +392,9 @@ internal static class FloatArithmetic
         {
             if (a.Class == FloatClass.Zero)
                 return 0;
-            status.Raise(a.Class == FloatClass.SignalingNan
-                ? FloatFlags.Invalid | FloatFlags.InvalidConvert | FloatFlags.InvalidSignalingNan
-                : FloatFlags.Invalid | FloatFlags.InvalidConvert);
-            return OutOfRange(in a, 0, greatest, signed, in status);
+            if (a.Class == FloatClass.SignalingNan)
+                status.Raise(FloatFlags.InvalidSignalingNan);
+            return OutOfRange(in a, 0, greatest, signed, ref status);
         }
         if (a.Exponent < 64)
         {
@@ -409,12 +408,10 @@ internal static class FloatArithmetic
                     status.Raise(up ? FloatFlags.Inexact | FloatFlags.RoundedUp : FloatFlags.Inexact);
                 return a.Negative ? 0 - magnitude : magnitude;
             }
-            status.Raise(FloatFlags.Invalid | FloatFlags.InvalidConvert);
-            return OutOfRange(in a, magnitude, greatest, signed, in status);
+            return OutOfRange(in a, magnitude, greatest, signed, ref status);
         }
-        status.Raise(FloatFlags.Invalid | FloatFlags.InvalidConvert);
         ulong lowBits = a.Exponent < 128 ? Fixed(in a, out _).Low : a.Exponent < 191 ? a.Low << (a.Exponent - 127) : 0;
-        return OutOfRange(in a, lowBits, greatest, signed, in status);
+        return OutOfRange(in a, lowBits, greatest, signed, ref status);
     }
 
     /// <summary>An integer as a number.</summary>
@@ -535,8 +532,11 @@ internal static class FloatArithmetic
         return (high, low);
     }
 
-    private static ulong OutOfRange(in Unpacked a, ulong lowBits, ulong greatest, bool signed, in FloatStatus status)
+    private static ulong OutOfRange(in Unpacked a, ulong lowBits, ulong greatest, bool signed, ref FloatStatus status)
     {
+        status.Raise(FloatFlags.Invalid | FloatFlags.InvalidConvert);
+        if (status.Has(FloatModes.InvalidIntegersAreInexact) && !a.IsNan)
+            status.Raise(FloatFlags.Inexact);
         ulong least = signed ? ~greatest : 0;
         bool nan = a.IsNan;
         return status.Integers switch

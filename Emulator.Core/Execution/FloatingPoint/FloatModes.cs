@@ -24,4 +24,7 @@ public enum FloatModes : byte
 
     /// <summary>Infinity times zero plus a quiet NaN is not invalid (x86); otherwise it is.</summary>
     InvalidProductYieldsToNan = 0x20,
+
+    /// <summary>A number or infinity that an integer cannot hold is inexact besides being invalid; a NaN is only invalid (s390).</summary>
+    InvalidIntegersAreInexact = 0x40,
 }

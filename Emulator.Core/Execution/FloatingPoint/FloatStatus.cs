@@ -14,7 +14,8 @@ namespace Emulator.Core.Execution.FloatingPoint;
 /// x87        GreaterSignificand           negative      after      Indefinite
 /// Alpha      Second                       negative      after      LowBits
 /// PowerPC    FirstAddendBeforeMultiplier  positive      before     SaturateNanLeast      invalid
-/// s390       SignalingFirst               positive      before     SaturateNanLeast      invalid
+/// s390       SignalingFirst               positive      before     SaturateNanLeast,     invalid
+///                                                                 inexact
 /// sparc      SignalingLast                all ones      before     SaturateNanBySign     invalid
 /// RISC-V     Default                      positive      after      SaturateNanGreatest   invalid
 /// </code>

@@ -12,7 +12,10 @@ public enum NanRule : byte
     /// <summary>The second, if it is one. Alpha Architecture Handbook, 4.7.10.4: Fb before Fa.</summary>
     Second,
 
-    /// <summary>The first signaling one, else the first. z/Architecture Principles of Operation, chapter 19; a×b+c: a, b, c; if a×b is invalid, the default NaN.</summary>
+    /// <summary>
+    /// The first signaling one, else the first; of a×b+c: a, b, c, which are the second, third and first operand of MULTIPLY AND ADD, and
+    /// the default NaN if a×b is invalid. z/Architecture Principles of Operation, SA22-7832, chapter 19.
+    /// </summary>
     SignalingFirst,
 
     /// <summary>The last signaling one, else the last. SPARC Architecture Manual V9, appendix B.2.2; a×b+c: c, b, a.</summary>

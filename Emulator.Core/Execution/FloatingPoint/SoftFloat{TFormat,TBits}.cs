@@ -45,6 +45,61 @@ internal static class SoftFloat<TFormat, TBits>
         return FloatCodec<TFormat, TBits>.RoundArithmetic(in result, ref status);
     }
 
+    /// <summary>The sum, rounded once, to another format.</summary>
+    public static TResultBits AddTo<TResult, TResultBits>(TBits a, TBits b, bool subtract, ref FloatStatus status)
+        where TResult : struct, IFloatFormat<TResultBits>
+        where TResultBits : unmanaged
+    {
+        FloatCodec<TFormat, TBits>.Load(a, in status, out Unpacked x);
+        FloatCodec<TFormat, TBits>.Load(b, in status, out Unpacked y);
+        FloatArithmetic.Add(in x, in y, subtract, ref status, out Unpacked sum);
+        return FloatCodec<TResult, TResultBits>.Round(in sum, ref status);
+    }
+
+    /// <summary>The product, rounded once, to another format.</summary>
+    public static TResultBits MultiplyTo<TResult, TResultBits>(TBits a, TBits b, ref FloatStatus status)
+        where TResult : struct, IFloatFormat<TResultBits>
+        where TResultBits : unmanaged
+    {
+        FloatCodec<TFormat, TBits>.Load(a, in status, out Unpacked x);
+        FloatCodec<TFormat, TBits>.Load(b, in status, out Unpacked y);
+        FloatArithmetic.Multiply(in x, in y, ref status, out Unpacked product);
+        return FloatCodec<TResult, TResultBits>.Round(in product, ref status);
+    }
+
+    /// <summary>The quotient, rounded once, to another format.</summary>
+    public static TResultBits DivideTo<TResult, TResultBits>(TBits a, TBits b, ref FloatStatus status)
+        where TResult : struct, IFloatFormat<TResultBits>
+        where TResultBits : unmanaged
+    {
+        FloatCodec<TFormat, TBits>.Load(a, in status, out Unpacked x);
+        FloatCodec<TFormat, TBits>.Load(b, in status, out Unpacked y);
+        FloatArithmetic.Divide(in x, in y, TResult.Precision > 64, ref status, out Unpacked quotient);
+        return FloatCodec<TResult, TResultBits>.Round(in quotient, ref status);
+    }
+
+    /// <summary>The square root, rounded once, to another format.</summary>
+    public static TResultBits SquareRootTo<TResult, TResultBits>(TBits a, ref FloatStatus status)
+        where TResult : struct, IFloatFormat<TResultBits>
+        where TResultBits : unmanaged
+    {
+        FloatCodec<TFormat, TBits>.Load(a, in status, out Unpacked x);
+        FloatArithmetic.SquareRoot(in x, TResult.Precision > 64, ref status, out Unpacked root);
+        return FloatCodec<TResult, TResultBits>.Round(in root, ref status);
+    }
+
+    /// <summary>a × b + c, rounded once, to another format.</summary>
+    public static TResultBits MultiplyAddTo<TResult, TResultBits>(TBits a, TBits b, TBits c, bool negateAddend, ref FloatStatus status)
+        where TResult : struct, IFloatFormat<TResultBits>
+        where TResultBits : unmanaged
+    {
+        FloatCodec<TFormat, TBits>.Load(a, in status, out Unpacked x);
+        FloatCodec<TFormat, TBits>.Load(b, in status, out Unpacked y);
+        FloatCodec<TFormat, TBits>.Load(c, in status, out Unpacked z);
+        FloatArithmetic.MultiplyAdd(in x, in y, in z, negateProduct: false, negateAddend, ref status, out Unpacked result);
+        return FloatCodec<TResult, TResultBits>.Round(in result, ref status);
+    }
+
     public static TBits Remainder(TBits a, TBits b, ref FloatStatus status)
     {
         FloatCodec<TFormat, TBits>.Load(a, in status, out Unpacked x);

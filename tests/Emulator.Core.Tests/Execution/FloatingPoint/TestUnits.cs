@@ -28,7 +28,7 @@ internal static class TestUnits
 
     public static FloatStatus PowerPC => new() { Nans = NanRule.FirstAddendBeforeMultiplier, Integers = IntegerRule.SaturateNanLeast };
 
-    public static FloatStatus S390 => new() { Nans = NanRule.SignalingFirst, Integers = IntegerRule.SaturateNanLeast };
+    public static FloatStatus S390 => new() { Modes = FloatModes.InvalidIntegersAreInexact, Nans = NanRule.SignalingFirst, Integers = IntegerRule.SaturateNanLeast };
 
     public static FloatStatus Sparc => new() { Modes = FloatModes.DefaultNanAllOnes, Nans = NanRule.SignalingLast, Integers = IntegerRule.SaturateNanBySign };
 
