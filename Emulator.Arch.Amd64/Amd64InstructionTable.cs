@@ -16,6 +16,8 @@ internal sealed class Amd64InstructionTable
         Amd64BitInstructions.AddTo(this);
         Amd64ControlInstructions.AddTo(this);
         Amd64StringInstructions.AddTo(this);
+        Amd64SseInstructions.AddTo(this);
+        Amd64MmxInstructions.AddTo(this);
         Amd64SystemInstructions.AddTo(this);
     }
 

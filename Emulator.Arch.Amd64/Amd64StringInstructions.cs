@@ -24,19 +24,11 @@ internal static class Amd64StringInstructions
             table.Add(mnemonic, static l => Repeat(l, source: false, destination: true, compares: true, Scan));
         foreach (Mnemonic mnemonic in (ReadOnlySpan<Mnemonic>)[Mnemonic.Cmpsb, Mnemonic.Cmpsw, Mnemonic.Cmpsq])
             table.Add(mnemonic, Compare);
-        // Movsd and Cmpsd are names of SSE2, too: those instructions come by here.
-        table.Add(Mnemonic.Movsd, static l => ByName(l, Code.Movsd_m32_m32, Move));
-        table.Add(Mnemonic.Cmpsd, static l => ByName(l, Code.Cmpsd_m32_m32, Compare));
+        // Names of SSE2, too.
+        table.Add(Mnemonic.Movsd, static l => (l.Instruction.Code == Code.Movsd_m32_m32 ? (Action<Amd64Lowering>)Move : Amd64SseInstructions.MoveDouble)(l));
+        table.Add(Mnemonic.Cmpsd, static l => (l.Instruction.Code == Code.Cmpsd_m32_m32 ? (Action<Amd64Lowering>)Compare : Amd64SseInstructions.CompareDouble)(l));
         foreach (Mnemonic mnemonic in (ReadOnlySpan<Mnemonic>)[Mnemonic.Insb, Mnemonic.Insw, Mnemonic.Insd, Mnemonic.Outsb, Mnemonic.Outsw, Mnemonic.Outsd])
             table.Add(mnemonic, Amd64SystemInstructions.Privileged);
-    }
-
-    private static void ByName(Amd64Lowering l, Code code, Action<Amd64Lowering> lower)
-    {
-        if (l.Instruction.Code == code)
-            lower(l);
-        else
-            Amd64SystemInstructions.Illegal(l);
     }
 
     public static void Move(Amd64Lowering l) => Repeat(l, source: true, destination: true, compares: false, static (l, s) => l.B.Store(s.To, s.Bytes, l.B.Load(s.From, s.Bytes)));

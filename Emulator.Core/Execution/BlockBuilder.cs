@@ -292,19 +292,15 @@ public sealed class BlockBuilder
     public Slot Load128(in DataAddress address)
     {
         Slot d = Scratch(2);
-        Operand at = AddressOf(address);
-        Tell(at, 0, AccessKind.Read, 16);
-        Add(MicroCode.Load128, d.Number, Put(at).Number, 0, 0);
+        Load128(d, address);
         return d;
     }
 
+    /// <inheritdoc cref="Load128(in DataAddress)"/>
+    public void Load128(Slot d, in DataAddress address) => Access128(MicroCode.Load128, d, address, AccessKind.Read);
+
     /// <summary>Stores two slots.</summary>
-    public void Store128(in DataAddress address, Slot x)
-    {
-        Operand at = AddressOf(address);
-        Tell(at, 0, AccessKind.Write, 16);
-        Add(MicroCode.Store128, x.Number, Put(at).Number, 0, 0);
-    }
+    public void Store128(in DataAddress address, Slot x) => Access128(MicroCode.Store128, x, address, AccessKind.Write);
 
     /// <summary>Loads a number that is going to be written back: faults as a store would.</summary>
     /// <param name="address">Where, without an index: the store goes there, too, and sums are made once.</param>
@@ -574,6 +570,14 @@ public sealed class BlockBuilder
         Slot a = Put(simple ? address.Base.IsConstant ? address.Base.Constant + address.Displacement : address.Base : AddressOf(address));
         ulong displacement = simple && !address.Base.IsConstant ? address.Displacement : 0;
         Tell(a, displacement, access, bytes);
+        Add(code, d.Number, a.Number, 0, displacement);
+    }
+
+    private void Access128(MicroCode code, Slot d, in DataAddress address, AccessKind access)
+    {
+        Slot a = Put(address.Index is null ? address.Base : AddressOf(address));
+        ulong displacement = address.Index is null ? address.Displacement : 0;
+        Tell(a, displacement, access, 16);
         Add(code, d.Number, a.Number, 0, displacement);
     }
 

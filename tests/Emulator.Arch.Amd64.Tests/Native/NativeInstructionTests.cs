@@ -20,6 +20,7 @@ public class NativeInstructionTests
         Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Int, Mnemonic.Cpuid, Mnemonic.Rdtsc, Mnemonic.Tzcnt, Mnemonic.Lzcnt, Mnemonic.Rdsspd, Mnemonic.Rdsspq,
         Mnemonic.In, Mnemonic.Out, Mnemonic.Insb, Mnemonic.Insw, Mnemonic.Insd, Mnemonic.Outsb, Mnemonic.Outsw, Mnemonic.Outsd, Mnemonic.Int1, Mnemonic.Retf,
         Mnemonic.Reservednop, Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Prefetch, Mnemonic.Sysexit, Mnemonic.Sysexitq, Mnemonic.Sysret, Mnemonic.Sysretq, Mnemonic.Popf, Mnemonic.Popfd, Mnemonic.Popfq,
+        Mnemonic.Rcpss, Mnemonic.Rcpps, Mnemonic.Rsqrtss, Mnemonic.Rsqrtps,      // approximations, other ones on every processor
         Mnemonic.Invlpg, Mnemonic.Lgdt, Mnemonic.Lidt, Mnemonic.Lldt, Mnemonic.Ltr, Mnemonic.Lmsw,
     ];
 
@@ -106,10 +107,15 @@ public class NativeInstructionTests
         if (((expected.After.Flags ^ found.After.Flags) & flags) != 0)
             text.Append($" flags {expected.After.Flags & flags:x}, found {found.After.Flags & flags:x};");
         CompareBytes(text, "data", expected.After.Data, found.After.Data, 0, 512);
-        CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 0, 5);
         CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 24, 28);
-        for (int i = 0; i < 8; i++)
-            CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 32 + 16 * i, 42 + 16 * i);
+        // A store of MMX that faults has set TOP to 0 on AMD's processors; the manuals know nothing of it.
+        bool stored = expected.Trap is 12 or 13 or 14 && instruction.OpCount == 2 && instruction.Op1Kind == OpKind.Register && instruction.Op1Register.IsMM();
+        if (!stored)
+        {
+            CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 0, 5);
+            for (int i = 0; i < 8; i++)
+                CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 32 + 16 * i, 42 + 16 * i);
+        }
         CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 160, bits == 64 ? 416 : 288);
         if (text.Length == 0)
             return null;

@@ -1,0 +1,126 @@
+using Emulator.Core.Execution;
+using Iced.Intel;
+using static Emulator.Arch.Amd64.Amd64Registers;
+using V = Emulator.Arch.Amd64.Amd64VectorFunctions;
+
+namespace Emulator.Arch.Amd64;
+
+/// <summary>MMX: the vector instructions on the lower eight bytes, in the significands of x87's registers.</summary>
+/// <remarks>Every one of them sets TOP to 0 and all tags to valid; what it writes gets an exponent of ones (Intel SDM volume 1, 9.6.2).</remarks>
+internal static class Amd64MmxInstructions
+{
+    public static void AddTo(Amd64InstructionTable table)
+    {
+        table.Group("MMX");
+        table.Add(Mnemonic.Emms, Leave);
+        table.Add(Mnemonic.Pshufw, static l => Vector(l, V.ShuffleLow16, l.Instruction.Immediate8));
+        table.Add(Mnemonic.Movntq, MoveGeneral);
+        table.Add(Mnemonic.Movdq2q, static l => Set(l, 0, Amd64Registers.Xmm(l.Instruction.Op1Register - Register.XMM0)));
+        table.Add(Mnemonic.Movq2dq, MoveToXmm);
+    }
+
+    private static bool IsMmx(Amd64Lowering l, int operand) => l.IsRegister(operand) && l.Instruction.GetOpRegister(operand).IsMM();
+
+    private static Slot Mmx(Amd64Lowering l, int operand) => X87(l.Instruction.GetOpRegister(operand) - Register.MM0);
+
+    private static void Enter(Amd64Lowering l) => l.B.CallChecked(Amd64X87Functions.EnterMmx, 0, 0);
+
+    private static void Leave(Amd64Lowering l)
+    {
+        Enter(l);
+        l.B.Set(Tags, 0);
+    }
+
+    private static void Set(Amd64Lowering l, int operand, Operand x)
+    {
+        x = l.B.Copy(x);
+        Enter(l);
+        l.B.Set(Mmx(l, operand), x);
+        l.B.Set(Mmx(l, operand).Next(), 0xffff);
+    }
+
+    /// <summary>MOVD and MOVQ.</summary>
+    public static void MoveGeneral(Amd64Lowering l)
+    {
+        if (IsMmx(l, 0))
+        {
+            Set(l, 0, IsMmx(l, 1) ? Mmx(l, 1) : l.ReadZeroExtended(1));
+            return;
+        }
+        if (l.IsMemory(0))
+        {
+            DataAddress address = l.AddressOnce();
+            int bytes = l.BitsOf(0) / 8;
+            l.B.ProbeWrite(address, bytes);
+            Enter(l);
+            l.B.Store(address, bytes, Mmx(l, 1));
+            return;
+        }
+        Enter(l);
+        l.WriteRegister(0, l.B.ZeroExtend(Mmx(l, 1), l.BitsOf(0)));
+    }
+
+    /// <summary>PMOVMSKB.</summary>
+    public static void MoveSigns(Amd64Lowering l)
+    {
+        Enter(l);
+        l.WriteRegister(0, l.B.Call(V.SignsOf8, Mmx(l, 1), 0));
+    }
+
+    /// <summary>PEXTRW.</summary>
+    public static void ExtractWord(Amd64Lowering l)
+    {
+        Enter(l);
+        l.WriteRegister(0, l.B.Extract(Mmx(l, 1), 16 * (l.Instruction.Immediate8 & 3), 0xffff));
+    }
+
+    /// <summary>PINSRW.</summary>
+    public static void InsertWord(Amd64Lowering l)
+    {
+        int shift = 16 * (l.Instruction.Immediate8 & 3);
+        Operand x = l.B.Copy(l.IsMemory(1) ? l.B.Load(l.Address(), 2) : l.Read(1));
+        Enter(l);
+        l.B.Deposit(Mmx(l, 0), x, shift, 0xffffUL << shift);
+        l.B.Set(Mmx(l, 0).Next(), 0xffff);
+    }
+
+    private static void MoveToXmm(Amd64Lowering l)
+    {
+        Slot d = Amd64Registers.Xmm(l.Instruction.Op0Register - Register.XMM0);
+        Enter(l);
+        l.B.Set(d, Mmx(l, 1));
+        l.B.Set(d.Next(), 0);
+    }
+
+    /// <summary>An operation that XMM registers have, too.</summary>
+    public static void Vector(Amd64Lowering l, VectorFunction function, int number)
+    {
+        Slot x = l.B.Scratch(2), y = l.B.Scratch(2), result = l.B.Scratch(2);
+        bool immediate = l.Instruction.Op1Kind == OpKind.Immediate8;
+        Mnemonic mnemonic = l.Instruction.Mnemonic;
+        // Half of a vector of 16 bytes: packs take both operands from one, high halves lie where low ones do.
+        bool packs = mnemonic is Mnemonic.Packsswb or Mnemonic.Packssdw or Mnemonic.Packuswb;
+        bool high = mnemonic is Mnemonic.Punpckhbw or Mnemonic.Punpckhwd or Mnemonic.Punpckhdq;
+        bool low = mnemonic is Mnemonic.Punpcklbw or Mnemonic.Punpcklwd or Mnemonic.Punpckldq;
+        Operand source = immediate ? 0 : IsMmx(l, 1) ? Mmx(l, 1) : l.B.Load(l.Address(), low ? 4 : 8);
+        l.B.Set(y, source);
+        Enter(l);
+        l.B.Set(x, Mmx(l, 0));
+        if (packs)
+            l.B.Set(x.Next(), y);
+        else
+            l.B.Set(x.Next(), 0);
+        l.B.Set(y.Next(), 0);
+        if (high)
+        {
+            VectorFunction lower = mnemonic switch { Mnemonic.Punpckhbw => V.UnpackLow8, Mnemonic.Punpckhwd => V.UnpackLow16, _ => V.UnpackLow32 };
+            l.B.CallVector(lower, result, x, y, number);
+        }
+        else
+        {
+            l.B.CallVector(function, result, x, y, number);
+        }
+        l.B.Emit(MicroCode.Move, Mmx(l, 0), high ? result.Next() : result, result);
+        l.B.Set(Mmx(l, 0).Next(), 0xffff);
+    }
+}
