@@ -37,4 +37,7 @@ public sealed record ExecRequest
 
     /// <summary>Whether the cap on argument bytes of later eras is lifted (a what-if; the quarter of the stack limit stays).</summary>
     public bool LiftArgumentCap { get; init; }
+
+    /// <summary>Is called when nothing leads back to the old program any more: its memory may go. Null where there is no old program.</summary>
+    public Action? PassedPointOfNoReturn { get; init; }
 }

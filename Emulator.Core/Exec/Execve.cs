@@ -186,6 +186,7 @@ public sealed class Execve
         _profile = profile!;
 
         _passedPointOfNoReturn = true;      // begin_new_exec(): the old address space is gone, errors kill from here on
+        _request.PassedPointOfNoReturn?.Invoke();
         _bprm.Space.AdoptArguments();
         AreaFlags stackFlags = StackFlags(loader);
         SetUpNewSpace();

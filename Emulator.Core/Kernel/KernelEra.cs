@@ -10,6 +10,7 @@ public sealed record KernelEra
     public static KernelEra V2_6_32 { get; } = new()
     {
         Version = "2.6.32",
+        ReleasedAt = 1_259_798_400,         // 3 December 2009
         HeaderBytes = 128,
         MaxScriptDepth = 6,                 // BINPRM_MAX_RECURSION 4: five scripts lead to a program, a sixth is refused
         ScriptDepthError = Errno.ENOEXEC,
@@ -19,6 +20,7 @@ public sealed record KernelEra
     public static KernelEra V6_1 { get; } = V2_6_32 with
     {
         Version = "6.1",
+        ReleasedAt = 1_670_716_800,             // 11 December 2022
         HeaderBytes = 256,                      // BINPRM_BUF_SIZE, 6eb3c3d0a52d ("exec: increase BINPRM_BUF_SIZE to 256") (in v5.1)
         MaxScriptDepth = 6,                     // exec_binprm(): depth > 5
         ScriptDepthError = Errno.ELOOP,         // d74026986d9b ("exec: use -ELOOP for max recursion depth") (in v3.8)
@@ -44,6 +46,9 @@ public sealed record KernelEra
 
     /// <summary>As printed and given on the command line: "2.6.32", "6.1".</summary>
     public required string Version { get; init; }
+
+    /// <summary>The day it was released, in seconds since 1970: programs find themselves on that day.</summary>
+    public required long ReleasedAt { get; init; }
 
     /// <summary>Bytes of the file that <c>prepare_binprm()</c> reads.</summary>
     public required int HeaderBytes { get; init; }

@@ -47,6 +47,9 @@ public abstract class Architecture
     /// <summary>The instruction set of a userland's programs; null where the plugin models no CPU for it.</summary>
     public virtual Execution.InstructionSet? InstructionSetOf(UserAbi abi) => null;
 
+    /// <summary>What programs of a userland need to run beside a CPU; null where the plugin does not run them.</summary>
+    public virtual Processes.Userland? UserlandOf(UserAbi abi) => null;
+
     /// <summary>The bits of an entry, drawn, for <c>arch</c>; one line each.</summary>
     public abstract IReadOnlyList<string> EntryLayout(string kernel);
 

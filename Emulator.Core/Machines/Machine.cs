@@ -5,12 +5,13 @@ using Emulator.Core.Exec;
 using Emulator.Core.Kernel;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
+using Emulator.Core.Processes;
 using Emulator.Core.Tracing;
 
 namespace Emulator.Core.Machines;
 
 /// <summary>Memory, a kernel and an MMU, put together by a plugin. One machine runs one program at a time.</summary>
-public abstract class Machine : IDisposable
+public abstract class Machine : IUserMmu, IDisposable
 {
     private protected Machine(Architecture architecture, LinuxKernel kernel)
     {
@@ -33,6 +34,12 @@ public abstract class Machine : IDisposable
     /// <summary>Gives an address space to the MMU: its root register, nothing else, crosses over.</summary>
     public abstract void Activate(AddressSpace space);
 
+    /// <inheritdoc/>
+    public abstract void Flush(VirtualAddress va);
+
+    /// <inheritdoc/>
+    public abstract void Flush();
+
     /// <summary>Translates a user address of the active address space as the hardware would.</summary>
     public abstract bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault);
 
@@ -42,6 +49,9 @@ public abstract class Machine : IDisposable
         ExecResult result = Execve.Run(Kernel, request, ExecWays.Create(way));
         return result.Started is { } started ? result with { User = Look(started, result.ArgumentCount) } : result;
     }
+
+    /// <summary>Makes a system of this machine, on which programs run.</summary>
+    public LinuxSystem NewSystem(SystemOptions options) => new(Kernel, this, options);
 
     /// <inheritdoc/>
     public void Dispose()

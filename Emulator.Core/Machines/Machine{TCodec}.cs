@@ -37,6 +37,12 @@ public sealed class Machine<TCodec> : Machine
     }
 
     /// <inheritdoc/>
+    public override void Flush(VirtualAddress va) => _mmu.Flush(va);
+
+    /// <inheritdoc/>
+    public override void Flush() => _mmu.Flush();
+
+    /// <inheritdoc/>
     public override bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
     {
         if (_active?.Tables is not null)

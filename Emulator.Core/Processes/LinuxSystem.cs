@@ -1,0 +1,500 @@
+using System.Collections.Concurrent;
+using Emulator.Core.Exec;
+using Emulator.Core.Execution;
+using Emulator.Core.Kernel;
+using Emulator.Core.Memory;
+using Emulator.Core.Paging;
+using Emulator.Core.Processes.Calls;
+using Emulator.Core.Processes.Files;
+using Emulator.Core.Processes.Signals;
+using Emulator.Core.Processes.Strace;
+
+namespace Emulator.Core.Processes;
+
+/// <summary>
+/// A kernel with programs on it: tasks, one processor that they take turns on, files, and a clock. Nothing in it depends on the host but
+/// what its streams and its file tree bring in.
+/// </summary>
+public sealed class LinuxSystem : IDisposable
+{
+    /// <summary>Milliseconds that the host is waited for before somebody is looked after who might want a stop.</summary>
+    internal const int HostPatience = 50;
+
+    private const int LowFrames = 64, MostExecs = 1000, MostFaultsInPlace = 64;
+
+    private readonly Dictionary<int, LinuxTask> _tasks = [];
+    private readonly HashSet<int> _takenIds = [];
+    private readonly Dictionary<Userland, SystemCallTable> _tables = [];
+    private readonly List<ExecResult> _execs = [];
+    private readonly ConcurrentQueue<Signal> _fromOutside = new();
+    private readonly FileLocation _start;
+    private LinuxTask? _current;
+    private (ulong Pc, ulong Address, long Retired, int Times) _lastFault;
+    private volatile bool _stopAsked;
+    private long _turn;
+
+    /// <summary>Makes a system without programs.</summary>
+    /// <param name="kernel">Memory and address spaces; outlives it.</param>
+    /// <param name="mmu">The machine's MMU.</param>
+    /// <param name="options">How programs are to run.</param>
+    public LinuxSystem(LinuxKernel kernel, IUserMmu mmu, SystemOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(options);
+        (Kernel, Options, Strace) = (kernel, options, options.Strace);
+        Clock = new VirtualClock(kernel.Profile.Era.ReleasedAt * 1_000_000_000);
+        Processor = new Processor(mmu, kernel.Memory, kernel.Profile.Tree.PageShift);
+        Signals = new SignalDispatcher(this);
+        Life = new ProcessLife(this);
+        Random = new SeededRandom(options.Seed ?? 0);
+        Tree = new FileTree(this);
+        _start = new FileLocation(Tree.Root, Tree.Root);
+        if (!PathWalk.FindExisting(_start, null, options.Directory, followLast: true, out FoundFile found).Failed() && found.Node is DirectoryNode directory)
+            _start.Current = directory;
+    }
+
+    /// <summary>The kernel.</summary>
+    public LinuxKernel Kernel { get; }
+
+    /// <summary>How programs run.</summary>
+    public SystemOptions Options { get; }
+
+    /// <summary>The first process; null before there is one.</summary>
+    public ThreadGroup? First { get; private set; }
+
+    /// <summary>All tasks, by number.</summary>
+    public IEnumerable<LinuxTask> Tasks => _tasks.Values;
+
+    /// <summary>The task that runs, or ran last.</summary>
+    public LinuxTask? Current => _current;
+
+    /// <summary>Instructions done.</summary>
+    public long Instructions => Processor.Retired;
+
+    /// <summary>Page faults handled.</summary>
+    public long PageFaults { get; private set; }
+
+    /// <summary>System calls made.</summary>
+    public long SystemCalls { get; private set; }
+
+    /// <summary>Processes and threads made.</summary>
+    public long TasksMade { get; private set; }
+
+    /// <summary>Times that another task got the processor.</summary>
+    public long Switches { get; private set; }
+
+    /// <summary>What the engines have done, one for each instruction set.</summary>
+    public IEnumerable<EngineStatistics> Engines => Processor.Statistics;
+
+    /// <summary>Every execve, in order; their address spaces are not kept. Only the first thousand.</summary>
+    public IReadOnlyList<ExecResult> Execs => _execs;
+
+    /// <summary>Execves made.</summary>
+    public long ExecCount { get; private set; }
+
+    /// <summary>Before which call a run stops; null for none.</summary>
+    public string? StopBeforeCall { get; set; }
+
+    internal VirtualClock Clock { get; }
+
+    internal TimerQueue Timers { get; } = new();
+
+    internal Scheduler Scheduler { get; } = new();
+
+    internal Processor Processor { get; }
+
+    internal SignalDispatcher Signals { get; }
+
+    internal ProcessLife Life { get; }
+
+    internal Futexes Futexes { get; } = new();
+
+    internal Terminal Terminal { get; } = new();
+
+    internal FileTree Tree { get; }
+
+    internal SeededRandom Random { get; }
+
+    internal CallPrinter? Strace { get; }
+
+    /// <summary>Tasks that wait for something to read from the host.</summary>
+    internal WaitQueue HostInput { get; } = new();
+
+    internal int TaskCount => _tasks.Count;
+
+    internal bool IsAskedToStop => _stopAsked || !_fromOutside.IsEmpty;
+
+    internal Usage UsageOfAll => new(Instructions, PageFaults, 0, 0, 0);
+
+    // ---- from outside ---------------------------------------------------------------------------------------------------
+
+    /// <summary>Finds a program in the file tree.</summary>
+    /// <param name="path">Its path; relative ones begin at <see cref="SystemOptions.Directory"/>.</param>
+    /// <param name="file">The program.</param>
+    public Errno Find(string path, out RegularNode? file) => TreeFiles.FindProgram(_start, null, path, out file);
+
+    /// <summary>Puts a file into a tree that is in memory alone; directories on the way are made.</summary>
+    /// <exception cref="InvalidOperationException">The tree has a root of the host's.</exception>
+    public void Place(string path, FileNode node) => Tree.Place(Tree.Absolute(path), node);
+
+    /// <summary>Where interpreters are found.</summary>
+    public IFileSource Files => new TreeFiles(_start);
+
+    /// <summary>Starts the first program.</summary>
+    /// <param name="request">What execve is asked for; its files are those of <see cref="Files"/>.</param>
+    /// <param name="node">The program's file in the tree; null when it is not there.</param>
+    /// <returns>The books of the execve.</returns>
+    /// <exception cref="InvalidOperationException">There is one already.</exception>
+    public ExecResult Start(ExecRequest request, RegularNode? node)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (First is not null)
+            throw new InvalidOperationException("a system has one first program");
+        int id = Life.NewId();
+        ThreadGroup group = new(id, null, new ResourceLimits(Options.StackLimitBytes, (ulong)Options.MaxTasks), Clock.Now) { Personality = Options.Personality };
+        LinuxTask task = new(this, id, group, null!, Tree.StandardFiles(), _start.Copy(), new SignalHandlers());
+        group.Leader = task;
+        Strace?.Starting(task, request);
+        Life.Execute(task, node, request.FileName, request, out ExecResult result);
+        Strace?.Started(task, result);
+        if (!result.Succeeded || task.Memory is null)
+            return result.Succeeded ? result with { Error = Errno.ENOEXEC, Reason = "no plugin runs programs of this ABI" } : result;
+        group.Tasks.Add(task);
+        First = group;
+        Terminal.Foreground = group.ProcessGroup;
+        Add(task);
+        return result;
+    }
+
+    /// <summary>Runs programs.</summary>
+    /// <param name="instructions">How many instructions at most; exactly so many unless something else stops the run.</param>
+    public RunStop Run(long instructions)
+    {
+        long end = Instructions > long.MaxValue - instructions ? long.MaxValue : Instructions + instructions;
+        while (true)
+        {
+            while (_fromOutside.TryDequeue(out Signal signal))
+                SendFromOutside(signal);
+            if (_stopAsked)
+            {
+                _stopAsked = false;
+                return RunStop.Interrupted;
+            }
+            if (_tasks.Count == 0)
+                return RunStop.Ended;
+            Timers.Fire(Clock.Now);
+            if (_current is not { State: TaskState.Running } || _turn <= 0)
+                Take(Scheduler.Next());
+            if (_current is not { State: TaskState.Running } task)
+            {
+                if (Idle() is { } stop)
+                    return stop;
+                continue;
+            }
+            if (Instructions >= end && task.Call.Call is null)
+                return RunStop.Budget;
+            if (!Step(task, end))
+                return RunStop.AtCall;
+        }
+    }
+
+    /// <summary>Asks a running system to stop soon; for another thread.</summary>
+    public void Stop()
+    {
+        _stopAsked = true;
+        Processor.Interrupt();
+    }
+
+    /// <summary>Sends a signal to the process group in the foreground, as keys do; for another thread.</summary>
+    public void Post(Signal signal)
+    {
+        _fromOutside.Enqueue(signal);
+        Processor.Interrupt();
+    }
+
+    /// <summary>The table of calls of a userland.</summary>
+    public SystemCallTable CallsOf(Userland userland)
+    {
+        ArgumentNullException.ThrowIfNull(userland);
+        if (!_tables.TryGetValue(userland, out SystemCallTable? table))
+            _tables.Add(userland, table = userland.CallsOf(Kernel.Profile.Era));
+        return table;
+    }
+
+    /// <summary>Ends all tasks and gives their memory back.</summary>
+    public void Dispose()
+    {
+        foreach (LinuxTask task in _tasks.Values.ToArray())
+        {
+            ProcessLife.EndGroup(task.Group, 0, Signal.SIGKILL);
+            Life.End(task);
+        }
+        Processor.Dispose();
+    }
+
+    // ---- a task's turn --------------------------------------------------------------------------------------------------
+
+    private void Take(LinuxTask? next)
+    {
+        if (_current is { State: TaskState.Running } before && next != before)
+        {
+            before.Switches++;
+            Scheduler.Ready(before);
+            next ??= Scheduler.Next();
+        }
+        Switches += next is not null && next != _current ? 1 : 0;
+        _current = next;
+        _turn = Scheduler.Turn;
+    }
+
+    /// <summary>One stay in the kernel and one in the program.</summary>
+    /// <returns>False when the call that is waited for comes next.</returns>
+    private bool Step(LinuxTask task, long end)
+    {
+        if (Kernel.Frames.FreeFrames < LowFrames)
+            Kernel.PageCache.Reclaim();
+        if (task.Call.Call is not null)
+        {
+            if (task.IsDoomed)
+            {
+                Life.End(task);
+                return true;
+            }
+            Finish(task, task.Call.Resume());
+            if (task.State != TaskState.Running)
+                return true;
+        }
+        if (!Signals.Deliver(task))
+            return true;
+        long budget = Math.Min(Math.Min(_turn, end - Instructions), NextTimer(task));
+        if (budget <= 0)
+            return true;
+        CpuStop stop = RunProgram(task, budget);
+        switch (stop.Kind)
+        {
+            case CpuStopKind.SystemCall:
+                return Call(task, stop);
+            case CpuStopKind.PageFault:
+                Fault(task, stop);
+                break;
+            case CpuStopKind.Budget or CpuStopKind.Interrupted:
+                break;
+            default:
+                if (stop.Kind == CpuStopKind.IllegalInstruction)
+                    Options.IllegalInstruction?.Invoke(task, stop);
+                if (task.Userland.React(new TrapContext(stop, task.Registers, task.Space, this)) is { Signal: not Signal.None } info)
+                    SignalDispatcher.Force(task, info);
+                break;
+        }
+        return true;
+    }
+
+    private CpuStop RunProgram(LinuxTask task, long budget)
+    {
+        long before = task.Retired;
+        CpuStop stop = Processor.Run(task, budget);
+        long done = task.Retired - before;
+        _turn -= done;
+        Clock.Advance(done);
+        task.Group.CountOwnTime(done);
+        TimeCalls.ExpireOwnTimers(task);
+        return stop;
+    }
+
+    /// <summary>Instructions until something is due.</summary>
+    private long NextTimer(LinuxTask task)
+    {
+        long next = Timers.Next is { } time ? Math.Max(time - Clock.Now, 1) : long.MaxValue;
+        return Math.Min(next, TimeCalls.UntilOwnTimer(task));
+    }
+
+    private bool Call(LinuxTask task, in CpuStop stop)
+    {
+        SystemCallRequest request = task.Userland.ReadCall(task.Registers, stop);
+        SystemCall call = CallsOf(task.Userland).Find(request.Number) ?? new SystemCall($"syscall_{request.Number:#}", null, "x x x x x x");
+        if (StopBeforeCall == call.Name)
+        {
+            task.Userland.Repeat(task.Registers, request);
+            return false;
+        }
+        SystemCalls++;
+        task.Call.Begin(call, request);
+        Strace?.Entering(task);
+        Finish(task, task.Call.Run());
+        return true;
+    }
+
+    private void Finish(LinuxTask task, in CallResult result)
+    {
+        if (result.Outcome == CallOutcome.Sleeping)
+            return;
+        CallContext call = task.Call;
+        Strace?.Left(task, result);
+        if (result.Outcome == CallOutcome.Done)
+        {
+            if (result.Error is >= Errno.ERESTARTSYS)
+            {
+                call.Restart = result.Error;
+                call.RestartableCall = call.Call;
+            }
+            else
+            {
+                task.Userland.Return(task.Registers, result);
+            }
+        }
+        call.End();
+    }
+
+    private void Fault(LinuxTask task, in CpuStop stop)
+    {
+        TrapContext trap = new(stop, task.Registers, task.Space, this);
+        if (task.Userland.Mends(trap))
+            return;
+        PageFaults++;
+        task.PageFaults++;
+        AddressSpace space = task.Space;
+        VirtualAddress va = new(stop.Address);
+        Errno error = IsStuck(task, stop) ? Errno.EFAULT : space.HandleFault(va, stop.Fault.Access);
+        if (error == Errno.None)
+            return;
+        if (error == Errno.ENOMEM)
+        {
+            if (Kernel.PageCache.Reclaim() == 0)
+                Life.EndForMemory();
+            return;
+        }
+        bool mapped = space.Find(va) is { } area && area.Contains(va);
+        SignalInfo info = error == Errno.EIO
+            ? new SignalInfo(Signal.SIGBUS, SignalInfo.BusAddress)
+            : new SignalInfo(Signal.SIGSEGV, mapped ? SignalInfo.SegvAccessError : SignalInfo.SegvMapError);
+        SignalDispatcher.Force(task, task.Userland.Describe(info with { Address = stop.Address }, stop));
+    }
+
+    /// <summary>The kernel says again and again that all is well, and the machine does not believe it.</summary>
+    private bool IsStuck(LinuxTask task, in CpuStop stop)
+    {
+        bool same = _lastFault.Pc == stop.Pc && _lastFault.Address == stop.Address && _lastFault.Retired == task.Retired;
+        _lastFault = (stop.Pc, stop.Address, task.Retired, same ? _lastFault.Times + 1 : 0);
+        return _lastFault.Times > MostFaultsInPlace;
+    }
+
+    // ---- nobody runs ----------------------------------------------------------------------------------------------------
+
+    private RunStop? Idle()
+    {
+        if (!HostInput.IsEmpty)
+        {
+            long patience = Timers.Next is { } due ? (due - Clock.Now + 999_999) / 1_000_000 : HostPatience;
+            if (Options.Input.WaitReadable((int)Math.Clamp(patience, 0, HostPatience)))
+                HostInput.WakeAll();
+            else if (Timers.Next is { } time)
+                Clock.JumpTo(Math.Min(time, Clock.Now + HostPatience * 1_000_000L));
+            return null;
+        }
+        if (Timers.Next is { } next)
+        {
+            Clock.JumpTo(next);
+            return null;
+        }
+        // Those that are left wait for something that will not come; the first process is what the run was for.
+        return First!.HasEnded ? RunStop.Ended : RunStop.Waiting;
+    }
+
+    private void SendFromOutside(Signal signal)
+    {
+        foreach (LinuxTask task in _tasks.Values.ToArray())
+        {
+            if (task.Group.Leader == task && task.Group.ProcessGroup == Terminal.Foreground)
+                Signals.Send(task.Group, new SignalInfo(signal, SignalInfo.Kernel));
+        }
+    }
+
+    // ---- books ----------------------------------------------------------------------------------------------------------
+
+    /// <summary>Whoever runs lets the others run first.</summary>
+    internal void EndTurn() => _turn = 0;
+
+    internal LinuxTask? FindTask(int id) => _tasks.GetValueOrDefault(id);
+
+    /// <summary>A process by its number, also one that has ended and was not waited for.</summary>
+    internal ThreadGroup? FindGroup(int id)
+    {
+        foreach (LinuxTask task in _tasks.Values)
+        {
+            if (task.Group.Id == id)
+                return task.Group;
+            foreach (ThreadGroup child in task.Group.Children)
+            {
+                if (child.Id == id)
+                    return child;
+            }
+        }
+        return null;
+    }
+
+    internal bool IsTaken(int id) => _takenIds.Contains(id);
+
+    internal void Add(LinuxTask task)
+    {
+        TasksMade++;
+        _tasks.Add(task.Id, task);
+        _takenIds.Add(task.Id);
+        Scheduler.Ready(task);
+    }
+
+    internal void Remove(LinuxTask task)
+    {
+        _tasks.Remove(task.Id);
+        if (task.Id != task.Group.Id)
+            _takenIds.Remove(task.Id);
+        if (_current == task)
+            _current = null;
+    }
+
+    /// <summary>A process is gone, its number is free.</summary>
+    internal void Forget(ThreadGroup group) => _takenIds.Remove(group.Id);
+
+    internal void Renumber(LinuxTask task, int id)
+    {
+        _tasks.Remove(task.Id);
+        _takenIds.Remove(task.Id);
+        task.Id = id;
+        _tasks.Add(id, task);
+        _takenIds.Add(id);
+    }
+
+    internal void Note(in ExecResult result)
+    {
+        ExecCount++;
+        if (_execs.Count < MostExecs)
+            _execs.Add(result with { Started = null });
+    }
+
+    /// <summary>The memory of a child.</summary>
+    internal UserSpace Adopt(AddressSpace space, UserSpace parent) => new(this, space, parent.Userland, Options.Observe?.Invoke(space))
+    {
+        Executable = parent.Executable,
+        ExecutablePath = parent.ExecutablePath,
+        Strings = parent.Strings,
+        Auxv = parent.Auxv,
+    };
+
+    /// <summary>The memory of a program that has just been loaded.</summary>
+    internal UserSpace Adopt(StartState started, Userland userland, RegularNode? node, string path)
+    {
+        int word = userland.Abi.WordBytes;
+        byte[] auxv = new byte[started.Auxv.Length * 2 * word];
+        for (int i = 0; i < started.Auxv.Length; i++)
+        {
+            Abi.GuestNumbers.Write(auxv.AsSpan(2 * i * word, word), userland.Abi.Order, (ulong)started.Auxv[i].Type);
+            Abi.GuestNumbers.Write(auxv.AsSpan((2 * i + 1) * word, word), userland.Abi.Order, started.Auxv[i].Value);
+        }
+        return new UserSpace(this, started.Space, userland, Options.Observe?.Invoke(started.Space))
+        {
+            Executable = node,
+            ExecutablePath = Tree.Absolute(path),
+            Strings = ProgramStrings.Measure(started),
+            Auxv = auxv,
+        };
+    }
+}
