@@ -56,6 +56,9 @@ public sealed class Alpha : Architecture
     public override Core.Execution.InstructionSet? InstructionSetOf(UserAbi abi) => new AlphaInstructionSet();
 
     /// <inheritdoc/>
+    public override Core.Processes.Userland? UserlandOf(UserAbi abi) => new AlphaUserland(abi);
+
+    /// <inheritdoc/>
     public override Machine CreateMachine(MachineOptions options, Recorder? recorder) =>
         Close<AlphaEntry>(options, new MmuControls(AlphaEntry.UserMode, 0), recorder);
 
