@@ -30,6 +30,11 @@ internal sealed class ArgumentPrinter(CallContext call)
         StringBuilder text = new();
         for (; _printed < _words.Length && !IsFilled(_words[_printed]); _printed++)
             Add(text, _words[_printed], _printed, default);
+        if (_printed < _words.Length && !_first)
+        {
+            text.Append(", ");
+            _first = true;
+        }
         return text.ToString();
     }
 

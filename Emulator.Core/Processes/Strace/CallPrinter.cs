@@ -14,6 +14,7 @@ public sealed class CallPrinter(Action<string> output)
     private const int ResultColumn = 40;
 
     private readonly Dictionary<LinuxTask, Line> _lines = [];
+    private readonly List<LinuxTask> _attached = [];
     private LinuxTask? _open;       // whose line has begun and could be finished at once
 
     /// <summary>Whether several tasks have to be told apart.</summary>
@@ -31,9 +32,13 @@ public sealed class CallPrinter(Action<string> output)
     internal void Entering(LinuxTask task)
     {
         SystemCall call = task.Call.Call!;
+        if (task.Interrupted is { } interrupted && call.Parameters == "restart")
+        {
+            Begin(task, $"{call.Name}(<... resuming interrupted {interrupted.Call.Name} ...>", call.Name);
+            return;
+        }
         ArgumentPrinter arguments = new(task.Call);
-        string text = task.Interrupted is { } interrupted && call.Parameters == "restart" ? $"<... resuming interrupted {interrupted.Call.Name} ...>" : arguments.Before();
-        Begin(task, $"{call.Name}({text}", call.Name);
+        Begin(task, $"{call.Name}({arguments.Before()}", call.Name);
         _lines[task].Arguments = arguments;
     }
 
@@ -55,8 +60,7 @@ public sealed class CallPrinter(Action<string> output)
     internal void Forked(LinuxTask child)
     {
         _several = true;
-        Interrupt(null);
-        output($"strace: Process {child.Id} attached\n");
+        _attached.Add(child);
         _lines.Add(child, new Line());
     }
 
@@ -114,11 +118,20 @@ public sealed class CallPrinter(Action<string> output)
         foreach (SignalInfo info in line.Told)
             Write(task, $"--- {SignalText.Of(info)} ---\n");
         line.Told.Clear();
+        TellAttached();
+    }
+
+    /// <summary>New tasks are told of when the line that made them is finished, or has to wait for its end.</summary>
+    private void TellAttached()
+    {
+        foreach (LinuxTask task in _attached)
+            output($"strace: Process {task.Id} attached\n");
+        _attached.Clear();
     }
 
     private void Write(LinuxTask task, string text)
     {
-        Interrupt(null);
+        Interrupt(task);
         output(Prefix(task) + text);
     }
 
@@ -128,10 +141,12 @@ public sealed class CallPrinter(Action<string> output)
         if (_open is not { } open || open == by)
             return;
         _open = null;
-        if (!_lines.TryGetValue(open, out Line? line) || line.Text is null || line.IsUnfinished)
-            return;
-        line.IsUnfinished = true;
-        output($"{line.Text} <unfinished ...>\n");
+        if (_lines.TryGetValue(open, out Line? line) && line.Text is not null && !line.IsUnfinished)
+        {
+            line.IsUnfinished = true;
+            output($"{line.Text} <unfinished ...>\n");
+        }
+        TellAttached();
     }
 
     private string Prefix(LinuxTask task) => _several ? $"[pid {task.Id,5}] " : "";

@@ -81,7 +81,7 @@ internal sealed class ToyMachine : IDisposable
         ExecResult result = Start("/program");
         Assert.True(result.Succeeded, result.Reason);
         RunStop stop = System.Run(instructions);
-        Assert.True(stop == RunStop.Ended, $"{stop}\n{Strace}\n{Error.Written}");
+        Assert.True(stop == RunStop.Ended, $"{stop}\n{(Strace.Length > 1500 ? Strace[^1500..] : Strace)}\n{Error.Written}");
         AssertBalanced();
         return System.First!.ExitCode;
     }

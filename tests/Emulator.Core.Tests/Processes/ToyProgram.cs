@@ -118,7 +118,7 @@ internal sealed class ToyProgram(UserAbi abi)
     }
 
     /// <summary>Ends the program with 99 and a text when the last result is not what it should be.</summary>
-    public ToyProgram Expect(long value, string complaint = "")
+    public ToyProgram Expect(int value, string complaint = "")
     {
         string ok = $"ok {_names++}";
         IfEqual(0, value, ok);
@@ -127,7 +127,7 @@ internal sealed class ToyProgram(UserAbi abi)
         return Label(ok);
     }
 
-    public ToyProgram Expect(Errno error, string complaint = "") => Expect(-(long)error, complaint);
+    public ToyProgram Expect(Errno error, string complaint = "") => Expect(-(int)error, complaint);
 
     public ToyProgram Exit(object code) => Call("exit_group", code);
 
