@@ -36,7 +36,7 @@ internal sealed class Dispatcher
         _root = new RootCommand(Help.Summary);
         foreach (Verb verb in new Verb[]
         {
-            new CompareVerb(exec, planner, registry), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
+            new CompareVerb(exec, planner, registry), new RunVerb(exec, planner), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
             new LessonVerb(invocation => new LessonCommands(new Dispatcher(registry, new ConfigurationBuilder().Build()), invocation.Around, invocation.Log)),
             new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around with { Input = () => throw ProblemException.Usage("standard input is the batch's; give a file") }, invocation.Log)),
             new DiffVerb(exec, this),

@@ -14,6 +14,12 @@ internal sealed record Surroundings
     /// <summary>Standard output for what is no text; opened only when asked for.</summary>
     public Func<Stream> BinaryOutput { get; init; } = () => Stream.Null;
 
+    /// <summary>Standard input for what is no text; opened only by the verb that reads it.</summary>
+    public Func<Stream> BinaryInput { get; init; } = () => Stream.Null;
+
+    /// <summary>Standard error for what is no text; opened only when asked for.</summary>
+    public Func<Stream> BinaryError { get; init; } = () => Stream.Null;
+
     /// <summary>Standard error.</summary>
     public required TextWriter Error { get; init; }
 
@@ -53,6 +59,8 @@ internal sealed record Surroundings
             Output = output,
             Error = error,
             BinaryOutput = Console.OpenStandardOutput,
+            BinaryInput = Console.OpenStandardInput,
+            BinaryError = Console.OpenStandardError,
             Input = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)),
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",

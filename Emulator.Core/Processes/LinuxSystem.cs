@@ -43,7 +43,7 @@ public sealed class LinuxSystem : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (Kernel, Options, Strace) = (kernel, options, options.Strace);
         Clock = new VirtualClock(kernel.Profile.Era.ReleasedAt * 1_000_000_000);
-        Processor = new Processor(mmu, kernel.Memory, kernel.Profile.Tree.PageShift);
+        Processor = new Processor(mmu, kernel.Memory, kernel.Profile.Tree.PageShift, options.Engine);
         Signals = new SignalDispatcher(this);
         Life = new ProcessLife(this);
         Random = new SeededRandom(options.Seed ?? 0);

@@ -41,7 +41,8 @@ public sealed class LinuxTask
     /// <summary>Instructions that it has done.</summary>
     public long Retired { get; internal set; }
 
-    internal Userland Userland => Memory.Userland;
+    /// <summary>Its userland.</summary>
+    public Userland Userland => Memory.Userland;
 
     internal AddressSpace Space => Memory.Space;
 

@@ -4,7 +4,7 @@ using Emulator.Core.Memory;
 namespace Emulator.Core.Processes;
 
 /// <summary>The machine's one processor: an engine for every userland, of which one runs, and the MMU before all of them.</summary>
-internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShift) : IDisposable
+internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShift, EngineMode mode) : IDisposable
 {
     private readonly Dictionary<InstructionSet, Cpu> _engines = [];
     private LinuxTask? _on;
@@ -109,7 +109,11 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
         if (_on is { } before)
             TakeOff(before);
         if (!_engines.TryGetValue(space.Userland.Instructions, out Cpu? cpu))
+        {
             _engines.Add(space.Userland.Instructions, cpu = space.Userland.Instructions.CreateCpu(memory, pageShift, mmu));
+            if (cpu.Mode != mode)
+                cpu.Mode = mode;
+        }
         if (_space != space)
         {
             _cpu = cpu;

@@ -14,6 +14,9 @@ public sealed record SystemOptions
     /// <summary>Where arguments wait in every execve: a name of <see cref="Exec.ExecWays"/>.</summary>
     public string Way { get; init; } = "in-place";
 
+    /// <summary>How instructions are done.</summary>
+    public EngineMode Engine { get; init; } = EngineMode.Tiered;
+
     /// <summary>Turns randomisation on, reproducibly; null for off. Random bytes that programs ask for come from it too.</summary>
     public ulong? Seed { get; init; }
 

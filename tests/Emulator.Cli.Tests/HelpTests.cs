@@ -11,7 +11,7 @@ public class HelpTests
         CommandLine run = CommandLine.Run("--help");
 
         Assert.Equal((0, ""), (run.Exit, run.Error));
-        foreach (string verb in new[] { "compare", "walk", "tables", "maps", "arch", "lesson", "batch", "diff", "demo" })
+        foreach (string verb in new[] { "compare", "run", "walk", "tables", "maps", "arch", "lesson", "batch", "diff", "demo" })
             Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal);
         Assert.Contains("example:\n  emulator demo\n", run.Output, StringComparison.Ordinal);
     }
