@@ -16,6 +16,9 @@ public static class GuestBuilder
 {
     private const int ExitMissing = 127;        // what the scripts say when a compiler is missing
 
+    // What the freestanding ones begin with.
+    private const string Start = "Emulator.Cli/Programs/src/start.h";
+
     private static readonly ConcurrentDictionary<string, Lazy<string>> Built = new();
 
     /// <summary>A test guest, from <c>tests/guests</c>.</summary>
@@ -24,8 +27,8 @@ public static class GuestBuilder
     /// <returns>The full path of the program.</returns>
     /// <exception cref="MissingToolException">There is no compiler.</exception>
     /// <exception cref="JudgeException">The compiler refused it.</exception>
-    public static string Test(Userland userland, string program) =>
-        Build("tests/guests", [$"{program}.c", "guest.h", "machine.h"], userland.Name, program);
+    public static string Test(Userland userland, string program) => Build(program, "tests/guests/build.sh",
+        [$"tests/guests/{program}.c", "tests/guests/guest.h", "tests/guests/machine.h", Start], userland.Name, program);
 
     /// <summary>A benchmark guest, from <c>bench/guests</c>.</summary>
     /// <param name="userland">For which userland; the benchmarks have no variants.</param>
@@ -33,28 +36,47 @@ public static class GuestBuilder
     /// <returns>The full path of the program.</returns>
     /// <exception cref="MissingToolException">There is no compiler.</exception>
     /// <exception cref="JudgeException">The compiler refused it.</exception>
-    public static string Benchmark(Userland userland, string program) =>
-        Build("bench/guests", [$"{program}.c", "bench.h"], userland.Name, program);
+    public static string Benchmark(Userland userland, string program) => Build(program, "bench/guests/build.sh",
+        [$"bench/guests/{program}.c", "bench/guests/bench.h", Start], userland.Name, program);
 
-    private static string Build(string folder, IReadOnlyList<string> sources, string userland, string program) =>
-        Built.GetOrAdd($"{folder} {userland} {program}", _ => new(() => FindOrBuild(Repository.PathOf(folder), sources, userland, program))).Value;
-
-    private static string FindOrBuild(string folder, IReadOnlyList<string> sources, string userland, string program)
+    /// <summary>A program of the C or C++ library, from <c>tests/guests/glibc</c>.</summary>
+    /// <param name="userland">For which userland.</param>
+    /// <param name="program">Its source without extension.</param>
+    /// <param name="dynamic">With shared libraries, which are in the directory <c>root</c> beside the program.</param>
+    /// <returns>The full path of the program.</returns>
+    /// <exception cref="MissingToolException">There is no compiler.</exception>
+    /// <exception cref="JudgeException">The compiler refused it.</exception>
+    public static string Library(Userland userland, string program, bool dynamic)
     {
-        string script = Path.Combine(folder, "build.sh");
+        string source = $"tests/guests/glibc/{program}.c";
+        return Build(program, "tests/guests/glibc/build.sh", [File.Exists(Repository.PathOf(source)) ? source : $"{source}c"], userland.Name, program,
+            dynamic ? "dynamic" : "static");
+    }
+
+    /// <summary>Debian's static busybox.</summary>
+    /// <param name="userland">For which userland: x86_64 or i386.</param>
+    /// <returns>The full path of the program.</returns>
+    /// <exception cref="MissingToolException">It cannot be fetched here.</exception>
+    public static string Busybox(Userland userland) => Build("busybox", "tests/guests/busybox.sh", [], userland.Name);
+
+    private static string Build(string program, string script, IReadOnlyList<string> sources, params string[] arguments) => Built.GetOrAdd(
+        $"{script} {string.Join(' ', arguments)}",
+        _ => new(() => FindOrBuild(program, Repository.PathOf(script), [.. sources.Select(Repository.PathOf)], arguments))).Value;
+
+    private static string FindOrBuild(string program, string script, IReadOnlyList<string> sources, string[] arguments)
+    {
         using IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string source in (IEnumerable<string>)[script, Repository.PathOf("Emulator.Cli/Programs/src/start.h"),
-            .. sources.Select(source => Path.Combine(folder, source))])
+        foreach (string source in (IEnumerable<string>)[script, .. sources])
             content.AppendData(File.ReadAllBytes(source));
-        content.AppendData(Encoding.UTF8.GetBytes($"{userland} {program}"));
-        string place = Repository.PathOf($"artifacts/guests/{userland}/{Convert.ToHexStringLower(content.GetHashAndReset())[..16]}");
+        content.AppendData(Encoding.UTF8.GetBytes(string.Join(' ', arguments)));
+        string place = Repository.PathOf($"artifacts/guests/{arguments[0]}/{Convert.ToHexStringLower(content.GetHashAndReset())[..16]}");
         string built = Path.Combine(place, program);
         if (File.Exists(built))
             return built;
 
         // Into a directory of its own, which then gets its name at once: another test may be building the same.
         string own = $"{place}-{Guid.NewGuid():n}";
-        RunScript(script, own, userland, program);
+        RunScript(script, [own, .. arguments]);
         try
         {
             Directory.Move(own, place);
@@ -66,7 +88,7 @@ public static class GuestBuilder
         return built;
     }
 
-    private static void RunScript(string script, params IReadOnlyList<string> arguments)
+    private static void RunScript(string script, IReadOnlyList<string> arguments)
     {
         ProcessStartInfo start = new(script) { RedirectStandardError = true };
         foreach (string argument in arguments)

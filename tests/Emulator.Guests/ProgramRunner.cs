@@ -20,7 +20,7 @@ public sealed class ProgramRunner(string name, Func<GuestRun, IReadOnlyList<stri
 
     /// <summary>This machine's own processor and kernel, for programs of x86_64 and i386.</summary>
     /// <returns>The runner.</returns>
-    public static ProgramRunner Native() => new("this machine", _ => []);
+    public static ProgramRunner Native() => new("this machine", run => run.Root is null ? [] : [.. Interpreter(run.Root)]);
 
     /// <summary>QEMU's emulation of user programs.</summary>
     /// <param name="userland">Of which userland.</param>
@@ -40,7 +40,8 @@ public sealed class ProgramRunner(string name, Func<GuestRun, IReadOnlyList<stri
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = directory.Path,
-            ArgumentList = { "-i" },
+            // .NET ignores SIGPIPE, and its children would.
+            ArgumentList = { "-i", "--default-signal" },
         };
         foreach (string word in (IEnumerable<string>)[.. run.Environment, .. prefix(run), run.Program,
             .. run.Arguments.Select(argument => argument.Replace(GuestRun.Directory, directory.Path, StringComparison.Ordinal))])
@@ -57,6 +58,16 @@ public sealed class ProgramRunner(string name, Func<GuestRun, IReadOnlyList<stri
         Task.WaitAll([output, errors, input], TimeSpan.FromSeconds(5));
         return new GuestOutcome(
             output.IsCompletedSuccessfully ? output.Result : default, errors.IsCompletedSuccessfully ? errors.Result : default, process.ExitCode, ended);
+    }
+
+    /// <summary>
+    /// The interpreter under a root, called by name: the path in the program leads to this machine's own, or nowhere.
+    /// </summary>
+    private static IEnumerable<string> Interpreter(string root)
+    {
+        string interpreter = Directory.EnumerateFiles(root, "ld-linux*", SearchOption.AllDirectories).Single();
+        string library = Directory.EnumerateFiles(root, "libc.so.*", SearchOption.AllDirectories).Single();
+        return [interpreter, "--library-path", Path.GetDirectoryName(library)!];
     }
 
     private static Process Start(ProcessStartInfo start)

@@ -8,6 +8,8 @@ public static class QemuUserDeviations
 {
     private static readonly string[] Everywhere = ["x86_64", "i386", "alpha", "alpha-ev4"];
 
+    private const string StaticAlpha = "it dies in the start-up of a static glibc";
+
     private static readonly (string Title, string[] Userlands, string Reason)[] Rows =
     [
         ("processes", Everywhere, "vfork() is a fork(): the child does not share its parent's memory"),
@@ -18,6 +20,9 @@ public static class QemuUserDeviations
         ("changing {directory}", Everywhere, "code that is written by another address of the same page stays what it was"),
         ("faults {directory}", ["i386", "alpha"], "beyond a file's end: the address is wrong (i386), or the signal is SIGSEGV (alpha: guest pages are larger than the host's)"),
         ("faults-x86", ["x86_64", "i386"], "trap numbers in the frame, the direction flag in handlers, alignment checks and unmasked floating-point traps are missing"),
+        ("hello, static", ["alpha"], StaticAlpha),
+        ("pthreads, static", ["alpha"], StaticAlpha),
+        ("exceptions, static", ["alpha"], StaticAlpha),
     ];
 
     // What it does there depends on where QEMU itself happens to be in memory.

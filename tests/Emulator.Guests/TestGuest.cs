@@ -1,10 +1,15 @@
+using Emulator.Judges;
+
 namespace Emulator.Guests;
 
-/// <summary>A program of <c>tests/guests</c> with its arguments.</summary>
-/// <param name="Program">Its source without <c>.c</c>.</param>
+/// <summary>A program with its arguments.</summary>
+/// <param name="Program">Its source without extension, in the folder that its <see cref="Kind"/> says.</param>
 /// <param name="Arguments">Its arguments; <see cref="GuestRun.Directory"/> is a directory where it may write.</param>
 public sealed record TestGuest(string Program, params IReadOnlyList<string> Arguments)
 {
+    /// <summary>Where it comes from.</summary>
+    public GuestKind Kind { get; init; } = GuestKind.Freestanding;
+
     /// <summary>The userlands it is built for.</summary>
     public IReadOnlyList<Userland> Userlands { get; init; } = [Userland.Amd64, Userland.I386, Userland.Alpha];
 
@@ -16,13 +21,30 @@ public sealed record TestGuest(string Program, params IReadOnlyList<string> Argu
     /// </summary>
     public bool Endless { get; init; }
 
-    /// <summary>Program and arguments as one word of a report.</summary>
-    public string Title => string.Join(' ', [Program, .. Arguments]);
+    /// <summary>Program and arguments as one line of a report.</summary>
+    public string Title => Kind switch
+    {
+        GuestKind.Freestanding => string.Join(' ', [Program, .. Arguments]),
+        GuestKind.Busybox => $"busybox: {Arguments[2]}",
+        _ => $"{Program}, {(Kind == GuestKind.StaticLibrary ? "static" : "dynamic")}",
+    };
 
     /// <summary>The run of this program, built for a userland.</summary>
     /// <param name="userland">One of <see cref="Userlands"/>.</param>
     /// <returns>The run.</returns>
-    public GuestRun For(Userland userland) => new() { Program = GuestBuilder.Test(userland, Program), Arguments = Arguments };
+    /// <exception cref="MissingToolException">A compiler is missing, or busybox cannot be fetched.</exception>
+    public GuestRun For(Userland userland)
+    {
+        string program = Kind switch
+        {
+            GuestKind.StaticLibrary => GuestBuilder.Library(userland, Program, dynamic: false),
+            GuestKind.DynamicLibrary => GuestBuilder.Library(userland, Program, dynamic: true),
+            GuestKind.Busybox => GuestBuilder.Busybox(userland),
+            _ => GuestBuilder.Test(userland, Program),
+        };
+        string? root = Kind == GuestKind.DynamicLibrary ? Path.Combine(Path.GetDirectoryName(program)!, "root") : null;
+        return new GuestRun { Program = program, Arguments = Arguments, Root = root };
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Title;

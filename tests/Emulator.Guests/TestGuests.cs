@@ -1,6 +1,6 @@
 namespace Emulator.Guests;
 
-/// <summary>The programs of <c>tests/guests</c>, each with its arguments. What they do is said at the top of their sources.</summary>
+/// <summary>The guests, each with its arguments. What they do is said at the top of their sources.</summary>
 public static class TestGuests
 {
     private static readonly IReadOnlyList<Userland> X86 = [Userland.Amd64, Userland.I386];
@@ -14,6 +14,8 @@ public static class TestGuests
         "write-text", "write-constant", "recursion", "stack-pointer-to-nowhere", "illegal", "many-mmaps", "many-files", "vfork-chain",
         "handler-nowhere", "sigreturn-without-frame", "munmap-itself", "unmap-everything",
     ];
+
+    private static readonly string[] Libraries = ["hello", "pthreads", "exceptions"];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TestGuest> All { get; } =
@@ -48,6 +50,13 @@ public static class TestGuests
         new("bad", "deadlock") { Endless = true },
         new("bad", "wait-for-itself") { Endless = true },
         new("bad", "exec-itself-for-ever") { Endless = true },
+        .. Libraries.SelectMany(program => (TestGuest[])
+        [
+            new(program, GuestRun.Directory) { Kind = GuestKind.StaticLibrary },
+            new(program, GuestRun.Directory) { Kind = GuestKind.DynamicLibrary },
+        ]),
+        .. BusyboxScripts.All.Select(script =>
+            new TestGuest("busybox", "sh", "-c", script, "sh", GuestRun.Directory) { Kind = GuestKind.Busybox, Userlands = X86 }),
     ];
 
     /// <summary>The program of that title.</summary>
