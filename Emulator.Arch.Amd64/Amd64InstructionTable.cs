@@ -18,6 +18,7 @@ internal sealed class Amd64InstructionTable
         Amd64StringInstructions.AddTo(this);
         Amd64SseInstructions.AddTo(this);
         Amd64MmxInstructions.AddTo(this);
+        Amd64X87Instructions.AddTo(this);
         Amd64SystemInstructions.AddTo(this);
     }
 

@@ -23,7 +23,7 @@ internal static class Amd64MmxInstructions
 
     private static Slot Mmx(Amd64Lowering l, int operand) => X87(l.Instruction.GetOpRegister(operand) - Register.MM0);
 
-    private static void Enter(Amd64Lowering l) => l.B.CallChecked(Amd64X87Functions.EnterMmx, 0, 0);
+    private static void Enter(Amd64Lowering l) => l.B.CallChecked(Amd64X87Functions.EnterMmx, Zero, Zero);
 
     private static void Leave(Amd64Lowering l)
     {

@@ -21,6 +21,7 @@ public class NativeInstructionTests
         Mnemonic.In, Mnemonic.Out, Mnemonic.Insb, Mnemonic.Insw, Mnemonic.Insd, Mnemonic.Outsb, Mnemonic.Outsw, Mnemonic.Outsd, Mnemonic.Int1, Mnemonic.Retf,
         Mnemonic.Reservednop, Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Prefetch, Mnemonic.Sysexit, Mnemonic.Sysexitq, Mnemonic.Sysret, Mnemonic.Sysretq, Mnemonic.Popf, Mnemonic.Popfd, Mnemonic.Popfq,
         Mnemonic.Rcpss, Mnemonic.Rcpps, Mnemonic.Rsqrtss, Mnemonic.Rsqrtps,      // approximations, other ones on every processor
+        Mnemonic.Fsin, Mnemonic.Fcos, Mnemonic.Fsincos, Mnemonic.Fptan, Mnemonic.Fpatan, Mnemonic.F2xm1, Mnemonic.Fyl2x, Mnemonic.Fyl2xp1,
         Mnemonic.Invlpg, Mnemonic.Lgdt, Mnemonic.Lidt, Mnemonic.Lldt, Mnemonic.Ltr, Mnemonic.Lmsw,
     ];
 
@@ -83,7 +84,7 @@ public class NativeInstructionTests
                 return false;
         }
         return code is not (Code.Jmp_m1616 or Code.Jmp_m1632 or Code.Jmp_m1664 or Code.Call_m1616 or Code.Call_m1632 or Code.Call_m1664 or Code.Jmp_rm16 or Code.Call_rm16
-            or Code.Retnw or Code.Retnw_imm16 or Code.Leavew or Code.Enterw_imm16_imm8 or Code.Xlat_m8);
+            or Code.Retnw or Code.Retnw_imm16 or Code.Leavew or Code.Enterw_imm16_imm8 or Code.Xlat_m8 or Code.Fldenv_m14byte or Code.Fnstenv_m14byte or Code.Frstor_m94byte or Code.Fnsave_m94byte);
     }
 
     private static string? Difference(int bits, Instruction instruction, NativeCase test, NativeResult expected, NativeResult found)
@@ -122,6 +123,10 @@ public class NativeInstructionTests
         text.Append($"\n    {instruction} [{Convert.ToHexString(((ReadOnlySpan<byte>)test.Code)[..instruction.Length])}] flags {test.Before.Flags:x}");
         for (int i = 0; i < (bits == 64 ? 16 : 8); i++)
             text.Append($" {(Register.RAX + i).ToString().ToLowerInvariant()}={test.Before.General[i]:x}");
+        ReadOnlySpan<byte> fx = test.Before.Fx;
+        text.Append($" fcw={fx[1]:x2}{fx[0]:x2} fsw={fx[3]:x2}{fx[2]:x2} tags={fx[4]:x2} mxcsr={fx[25]:x2}{fx[24]:x2}");
+        for (int i = 0; i < 8; i++)
+            text.Append($" st{i}={Convert.ToHexString(fx.Slice(32 + 16 * i, 10))}");
         return text.ToString();
     }
 
