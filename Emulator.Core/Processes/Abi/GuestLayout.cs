@@ -157,7 +157,7 @@ public sealed record GuestLayout
     /// <summary>Ticks that times() counts a second.</summary>
     public int ClockTicks { get; init; } = 100;
 
-    /// <summary>pipe() gives its two descriptors in registers (alpha, sparc).</summary>
+    /// <summary>pipe() gives its two descriptors in registers (alpha, sparc); pipe2() never does.</summary>
     public bool PipeReturnsTwo { get; init; }
 
     /// <summary>The last of two arguments that make a number of 64 bits is the upper one.</summary>

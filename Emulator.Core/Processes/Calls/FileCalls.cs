@@ -65,12 +65,12 @@ internal static class FileCalls
         return DuplicateTo(call, flags.HasFlag(OpenFlags.CloseOnExec));
     }
 
-    public static CallResult Pipe(CallContext call) => Pipe(call, OpenFlags.None);
+    public static CallResult Pipe(CallContext call) => Pipe(call, OpenFlags.None, call.Layout.PipeReturnsTwo);
 
     public static CallResult Pipe2(CallContext call)
     {
         OpenFlags flags = (OpenFlags)call.Layout.OpenFlags.ToGeneric(call.UInt(1));
-        return (flags & ~(OpenFlags.CloseOnExec | OpenFlags.NonBlocking | (OpenFlags)0x4000)) != 0 ? Errno.EINVAL : Pipe(call, flags);
+        return (flags & ~(OpenFlags.CloseOnExec | OpenFlags.NonBlocking | (OpenFlags)0x4000)) != 0 ? Errno.EINVAL : Pipe(call, flags, inRegisters: false);
     }
 
     public static CallResult Control(CallContext call)
@@ -328,7 +328,7 @@ internal static class FileCalls
         return to;
     }
 
-    private static CallResult Pipe(CallContext call, OpenFlags flags)
+    private static CallResult Pipe(CallContext call, OpenFlags flags, bool inRegisters)
     {
         (OpenFile reader, OpenFile writer) = call.System.Tree.NewPipe().OpenEnds();
         reader.Flags |= flags & OpenFlags.NonBlocking;
@@ -346,7 +346,7 @@ internal static class FileCalls
             call.Task.Files.Close((int)first.Value);
             return second;
         }
-        if (call.Layout.PipeReturnsTwo)
+        if (inRegisters)
             return ((CallResult)first.Value) with { Second = (ulong)second.Value };
         Errno fault = call.WriteNumber(call[0], 4, (ulong)first.Value);
         fault = fault.Failed() ? fault : call.WriteNumber(call[0] + 4, 4, (ulong)second.Value);
