@@ -107,7 +107,8 @@ public sealed class Alpha : Architecture
             Tree = AlphaTrees.ThreeLevel,
             NewDepth = 3,
             MaxDepth = 3,
-            Moves = later ? new MoveRules { FlushesEachPiece = true } : new MoveRules { MaxPiecePages = 64, FlushesEachPage = true },
+            Moves = later ? new MoveRules { FlushesEachPiece = true } : new MoveRules { MaxPiecePages = 64, FlushesEachPage = true, FlushesAbsentPages = true },
+            SwapEntries = SwapEntries(later),
             StackTopMax = StackTop,
             NascentStackExecutable = true,      // VM_DATA_DEFAULT_FLAGS has VM_EXEC
             Abis =
@@ -130,4 +131,15 @@ public sealed class Alpha : Architecture
             ],
         };
     }
+
+    // mk_swap_pte(), arch/alpha/include/asm/pgtable.h, the same in both eras: the low half is zero, so V is.
+    private static SwapEntryFormat SwapEntries(bool later) => new()
+    {
+        Mask = 0xffff_ffff,
+        TypeShift = 32,
+        OffsetShift = 40,
+        OffsetBits = 24,
+        MigrationReadType = later ? 24 : 30,
+        MigrationWriteType = later ? 25 : 31,
+    };
 }

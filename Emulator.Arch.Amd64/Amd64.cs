@@ -102,11 +102,29 @@ public sealed class Amd64 : Architecture
             MaxDepth = tree.MaxDepth,
             Moves = later
                 ? new MoveRules { RehangsPmd = true, RehangsPud = true, FlushesEachPiece = true }   // HAVE_MOVE_PMD, HAVE_MOVE_PUD
-                : new MoveRules { MaxPiecePages = 64, FlushesEachPage = true },
+                : new MoveRules { MaxPiecePages = 64, FlushesEachPage = true, FlushesAbsentPages = true },
+            SwapEntries = later ? LaterSwapEntries : EarlierSwapEntries,
             StackTopMax = la57 ? TaskSizeMax57 : TaskSizeMax48,
             Abis = [Native(options, later, la57), Compat(options, later)],
         };
     }
+
+    // __swp_entry(), arch/x86/include/asm/pgtable_64.h. P is 0 and bit 8 is not _PAGE_PROTNONE.
+    private static SwapEntryFormat EarlierSwapEntries { get; } = new() { Mask = 0x101, TypeShift = 1, OffsetShift = 9, OffsetBits = 55 };
+
+    // Since bcd11afa7ada ("x86/speculation/l1tf: Change order of offset/type in swap entry") and 2f22b4cd45b6 ("x86/speculation/l1tf: Protect swap
+    // entries against L1TF") (both in v4.19): the type on top, the offset inverted.
+    private static SwapEntryFormat LaterSwapEntries { get; } = new()
+    {
+        Mask = 0x101,
+        Exclusive = 0x008,              // _PAGE_SWP_EXCLUSIVE
+        TypeShift = 59,
+        OffsetShift = 9,
+        OffsetBits = 50,
+        InvertsOffset = true,
+        MigrationReadType = 24,
+        MigrationWriteType = 25,
+    };
 
     private static AbiProfile Native(MachineOptions options, bool later, bool la57) => new()
     {

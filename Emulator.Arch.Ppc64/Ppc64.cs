@@ -131,12 +131,35 @@ public sealed class Ppc64 : Architecture
             NewDepth = tree.MaxDepth,
             MaxDepth = tree.MaxDepth,
             Moves = Moves(later, hash),
+            SwapEntries = SwapEntries(later, shift),
             StackTopMax = !later ? 1UL << 44 : shift == 16 ? 1UL << 52 : 1UL << 46,
             NascentStackExecutable = options.CallerAbi == Abi32.Name,      // VM_STACK_DEFAULT_FLAGS32 of the calling task
             CachesRssPerTask = later,       // the recorded kernels: CONFIG_NR_CPUS of 4 or more, and so SPLIT_RSS_COUNTING
             Abis = [Native(options, later, IsPower8(options, hash), page), Compat(options, later, IsPower8(options, hash), page)],
         };
     }
+
+    // v2.6.32: __swp_entry() shifted up by PTE_RPN_SHIFT, pgtable-ppc64.h; neither _PAGE_PRESENT nor _PAGE_FILE.
+    // v6.1: _PAGE_PTE, the type in the low bits and the offset in the page number's place, book3s/64/pgtable.h; no _PAGE_PRESENT.
+    private static SwapEntryFormat SwapEntries(bool later, int shift) => later
+        ? new()
+        {
+            Mask = 3UL << 62,
+            Match = 1UL << 62,
+            Exclusive = 0x020,          // _PAGE_SWP_EXCLUSIVE: _PAGE_NON_IDEMPOTENT
+            TypeShift = 0,
+            OffsetShift = shift,
+            OffsetBits = 53 - shift,    // PTE_RPN_MASK
+            MigrationReadType = 24,
+            MigrationWriteType = 25,
+        }
+        : new()
+        {
+            Mask = 0x3,
+            TypeShift = (shift == 16 ? LargePages.NumberShift : SmallPages.NumberShift) + 1,
+            OffsetShift = (shift == 16 ? LargePages.NumberShift : SmallPages.NumberShift) + 8,
+            OffsetBits = 64 - 8 - (shift == 16 ? LargePages.NumberShift : SmallPages.NumberShift),
+        };
 
     private static MoveRules Moves(bool later, bool hash) => (later, hash) switch
     {

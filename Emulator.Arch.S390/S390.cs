@@ -136,6 +136,8 @@ public sealed class S390 : Architecture
             NewDepth = 3,
             MaxDepth = 4,
             Moves = new MoveRules { MaxPiecePages = 64, FlushesEachPage = true, FlushesWholeAfterMove = true },
+            // mk_swap_pte(): _PAGE_TYPE_SWAP, the offset's lowest bit apart from the others because bit 0x800 has to stay zero.
+            SwapEntries = new SwapEntryFormat { Mask = 0x603, Match = 0x403, TypeShift = 2, OffsetShift = 12, OffsetBits = 52, LowestOffsetBit = 7 },
             StackTopMax = FourTiB,
             Abis = [profile, profile with { Abi = Abi31, Layout = compat }],
         };
@@ -192,6 +194,18 @@ public sealed class S390 : Architecture
             NewDepth = 3,
             MaxDepth = 5,
             Moves = new MoveRules { FlushesWholeAfterMove = true },     // flush_tlb_range() is empty; one lazy flush of the mm
+            // mk_swap_pte(): _PAGE_INVALID and _PAGE_PROTECT; told by _PAGE_PROTECT without _PAGE_PRESENT.
+            SwapEntries = new SwapEntryFormat
+            {
+                Mask = 0x601,
+                Match = 0x600,
+                Exclusive = 0x800,          // _PAGE_SWP_EXCLUSIVE: _PAGE_LARGE
+                TypeShift = 2,
+                OffsetShift = 12,
+                OffsetBits = 52,
+                MigrationReadType = 24,
+                MigrationWriteType = 25,
+            },
             // vdso_size() asks the running task: both userlands' vdsos have the same size here, so the caller makes no difference.
             StackTopMax = FourTiB - vdsoBytes - Page,
             Abis = [profile, profile with { Abi = Abi31, Layout = compat, VdsoLimit = compat.StackTop + Page }],

@@ -110,11 +110,23 @@ public sealed class Sparc64 : Architecture
             Moves = later
                 ? new MoveRules { FlushesEachPage = true, FlushesAfterFreeing = false, ProtectionTrapsNextStore = true, CacheColourMask = colours }
                 : new MoveRules { MaxPiecePages = 64, FlushesEachPage = true, FlushesAfterFreeing = false, CacheColourMask = colours },
+            SwapEntries = SwapEntries(later),
             StackTopMax = StackTop64,
             NascentStackExecutable = true,          // VM_DATA_DEFAULT_FLAGS has VM_EXEC
             Abis = [Native(later), Compat(later)],
         };
     }
+
+    // __swp_entry(), arch/sparc/include/asm/pgtable_64.h, the same in both eras: nothing below the page number, where a TTE has _PAGE_PRESENT.
+    private static SwapEntryFormat SwapEntries(bool later) => new()
+    {
+        Mask = 0x1fff,
+        TypeShift = 13,
+        OffsetShift = 21,
+        OffsetBits = 43,
+        MigrationReadType = later ? 24 : 30,
+        MigrationWriteType = later ? 25 : 31,
+    };
 
     private static AbiProfile Native(bool later) => new()
     {

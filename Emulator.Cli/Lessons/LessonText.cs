@@ -25,7 +25,7 @@ internal sealed class LessonText(TextOutput output, Surroundings around, bool wi
                 output.Line(new string(heading.Level == 1 ? '=' : '-', heading.Text.Length), Tone.Faint);
                 break;
             case LessonBlock.Narration narration:
-                output.Line(narration.Text);
+                NarrationText.Write(output, narration.Text, around.Width);
                 break;
             case LessonBlock.Command command:
                 output.Line($"$ {command.Text}", Tone.Strong);

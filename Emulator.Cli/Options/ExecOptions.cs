@@ -37,6 +37,11 @@ internal sealed class ExecOptions
         EnvironmentFromHost = new("--env-from-host", null, "start with the environment of this process, sorted");
         StackLimit = new("--stack-limit", "N", "RLIMIT_STACK in bytes, or unlimited (default: 8m)", "8m", "64m", "unlimited");
         Memory = new("--memory", "N", "guest RAM in bytes (default: 1g)", "1g");
+        Swap = new("--swap", "N", "swap in bytes: when memory runs out, pages that are on the LRU lists go there (default: none, and an allocation fails)");
+        Bystanders = new("--bystanders", "N[,N...]", "memory of other tasks in bytes, oldest task first; when memory runs out the OOM killer chooses among them and the caller");
+        Interleave = new("--interleave", "ACTION@POINT[,...]",
+            $"what another processor does at a point of the execve: {Words.Or(InterventionText.Actions)}, with P an argument page counted from the top (0) and N a number of pages; at {Words.Or(InterventionText.Points)}",
+            [.. InterventionText.Points.Select(point => $"look:0@{point}")]);
         ExecFileName = new("--execfn", "PATH", "path that the kernel sees (default: PROGRAM as typed)");
         Cpu = new("--cpu", "NAME", "CPU model, where it shows in the auxiliary vector");
         Hwcap = new("--hwcap", "N", "AT_HWCAP");
@@ -101,13 +106,22 @@ internal sealed class ExecOptions
 
     public CliOption Memory { get; }
 
+    public CliOption Swap { get; }
+
+    public CliOption Bystanders { get; }
+
+    public CliOption Interleave { get; }
+
     public CliOption ExecFileName { get; }
 
     public CliOption Cpu { get; }
 
     public CliOption Hwcap { get; }
 
-    /// <summary>All of them, in the order of the help text.</summary>
+    /// <summary>Those about memory that runs out and processors that interfere: for verbs that look at an execve rather than run what comes after it.</summary>
+    public IReadOnlyList<CliOption> Adversity => [Swap, Bystanders, Interleave];
+
+    /// <summary>All others, in the order of the help text.</summary>
     public IReadOnlyList<CliOption> All =>
     [
         Architecture, Kernel, Way, PageSize, Mmu, Abi, Caller, NewMm, StackTopMax, StackTop, Personality, Seed, StackRandom, VdsoPages,

@@ -91,10 +91,27 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         ShallowAddressSpaces = values.Choice(options.NewMm, "kernel", "shallow") == "shallow",
         StackTopMax = values.Size(options.StackTopMax),
         StackTop = values.Size(options.StackTop),
+        SwapBytes = values.Size(options.Swap) ?? 0,
+        OtherTaskBytes = Bystanders(values),
+        TracksPages = values.Text(options.Interleave) is not null,
         VdsoPages = (int?)values.Number(options.VdsoPages, most: 65536),
         Cpu = values.Text(options.Cpu),
         Hwcap = values.Number(options.Hwcap),
     };
+
+    private ImmutableArray<ulong> Bystanders(OptionValues values)
+    {
+        if (values.Text(options.Bystanders) is not { } text)
+            return [];
+        ImmutableArray<ulong>.Builder sizes = ImmutableArray.CreateBuilder<ulong>();
+        foreach (string size in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!Numbers.TrySize(size, out ulong bytes) || bytes == 0)
+                throw values.Wrong(options.Bystanders, size, "should be sizes such as 2m, with commas between them");
+            sizes.Add(bytes);
+        }
+        return sizes.ToImmutable();
+    }
 
     private Personality Personality(OptionValues values)
     {
@@ -171,6 +188,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         StackLimitBytes = values.Limit(options.StackLimit) ?? 8UL << 20,
         Seed = values.Number(options.Seed),
         StackRandomPages = values.Number(options.StackRandom),
+        Interventions = values.Text(options.Interleave) is { } list ? InterventionText.Parse(list, (element, should) => values.Wrong(options.Interleave, element, should)) : [],
         LiftArgumentCap = values.Choice(options.ArgumentCap, "kernel", "none") == "none",
     };
 

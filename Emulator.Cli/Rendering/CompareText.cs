@@ -30,11 +30,24 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
                 output.Tree(top);
         }
         output.Line();
+        foreach (WayReport way in report.Ways)
+            Adversity(output, way.Result);
         foreach (WayReport way in report.Ways.Where(way => way.Result.Reason is not null))
             output.Line($"{way.Result.Way}: {way.Result.Outcome}: {way.Result.Reason}", Tone.Bad);
         foreach (string difference in report.Differences)
             output.Line($"different: {difference}", Tone.Bad);
         output.Paragraph(report.Verdict);
+    }
+
+    private static void Adversity(TextOutput output, ExecResult result)
+    {
+        foreach (OomKill kill in result.Pressure?.Kills ?? [])
+        {
+            string victim = kill.Task == 0 ? $"this task, with {Form.Count(kill.Points, "point")}" : $"{AdversityText.TaskName(kill.Task)}, with {Form.Count(kill.Points, "point")} against {kill.CallerPoints} of this task";
+            output.Line($"{result.Way}: out of memory: the OOM killer chooses {victim}", Tone.Bad);
+        }
+        foreach (InterventionResult done in result.Interventions)
+            output.Line($"{result.Way}: {AdversityText.Describe(done)}", done.Outcome == PageOutcome.LeftBehind ? Tone.Bad : Tone.Plain);
     }
 
     private void Head(TextOutput output) => HeadOf(subject, output);
@@ -83,6 +96,14 @@ internal sealed class CompareText(ExecSubject subject, ExecReport report)
             Row("table bytes at the peak", way => $"{way.Result.PeakTableBytes}");
             Row("table bytes at the end", way => $"{way.Result.FinalTableBytes}");
             Books("table bytes as /proc says", ExecStageName.Start, books => $"{books.PgtablesBytes}");
+        }
+        if (report.Ways.Any(way => way.Result.Pressure is not null))
+        {
+            string Pressed(WayReport way, Func<PressureBooks, string> cell) => way.Result.Pressure is { } books ? cell(books) : "-";
+            Books("pages the OOM killer sees, strings copied", ExecStageName.Copied, books => $"{books.OomPoints}");
+            Row("pages of others sent to swap", way => Pressed(way, books => $"{books.OthersSwappedOut}"));
+            Row("pages of its own sent to swap", way => Pressed(way, books => $"{books.SwappedOut}"));
+            Row("pages read from swap", way => Pressed(way, books => $"{books.SwappedIn}"));
         }
         Row("sp", way => way.Result.User is { } user ? Form.Address(user.StackPointer) : "-");
         Row("pc", way => way.Result.User is { } user ? Form.Address(user.ProgramCounter) : "-");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
 using Emulator.Core.Exec;
+using Emulator.Core.Kernel;
 using Emulator.Core.Reports;
 
 namespace Emulator.Cli.Reports;
@@ -49,7 +50,7 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
         json.WriteResult(result);
         json.WriteStartArray("stages");
         foreach (ExecStage stage in result.Stages)
-            WriteStage(json, stage);
+            WriteStage(json, stage, result.Pressure is not null);
         json.WriteEndArray();
         json.WriteAddress("shift", result.ShiftBytes);
         json.WriteStartObject("moved");
@@ -79,6 +80,10 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
             json.WriteEndObject();
         }
         json.WriteEndArray();
+        if (result.Pressure is { } pressure)
+            WritePressure(json, pressure);
+        if (!result.Interventions.IsEmpty)
+            WriteInterventions(json, result);
         WriteTables(json, way.Steps);
         if (result.User is { } user)
             WriteUser(json, user);
@@ -125,7 +130,57 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
         json.WriteEndObject();
     }
 
-    private static void WriteStage(Utf8JsonWriter json, ExecStage stage)
+    private static void WritePressure(Utf8JsonWriter json, PressureBooks pressure)
+    {
+        json.WriteStartObject("pressure");
+        json.WriteNumber("swapped_out", pressure.SwappedOut);
+        json.WriteNumber("others_swapped_out", pressure.OthersSwappedOut);
+        json.WriteNumber("swapped_in", pressure.SwappedIn);
+        json.WriteStartArray("oom_kills");
+        foreach (OomKill kill in pressure.Kills)
+        {
+            json.WriteStartObject();
+            json.WriteString("task", AdversityText.TaskName(kill.Task));
+            json.WriteNumber("points", kill.Points);
+            json.WriteNumber("caller_points", kill.CallerPoints);
+            json.WriteNumber("freed_pages", kill.FreedPages);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteNumber("entries_left_behind", pressure.EntriesLeftBehind);
+        json.WriteEndObject();
+    }
+
+    private static void WriteInterventions(Utf8JsonWriter json, ExecResult result)
+    {
+        json.WriteStartArray("interleaved");
+        foreach (InterventionResult done in result.Interventions)
+        {
+            json.WriteStartObject();
+            json.WriteString("action", InterventionText.NameOf(done.Intervention.Kind));
+            json.WriteNumber("number", done.Intervention.Number);
+            json.WriteString("point", done.Intervention.Point.ToString());
+            json.WriteString("outcome", AdversityText.NameOf(done.Outcome));
+            if (done.Intervention.Kind == InterventionKind.Reclaim)
+                json.WriteNumber("pages", done.Pages);
+            if (done.Index != 0)
+                json.WriteAddress("page_index", done.Index);
+            if (done is { AreaStart: { } start, AreaEnd: { } end })
+            {
+                json.WriteAddress("area_start", start.Value);
+                json.WriteAddress("area_end", end.Value);
+                json.WriteAddress("area_page_offset", done.AreaPageOffset);
+            }
+            if (done.LookedAt is { } lookedAt)
+                json.WriteAddress("looked_at", lookedAt.Value);
+            if (done.EntryAt is { } entryAt)
+                json.WriteAddress("entry_at", entryAt.Value);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteStage(Utf8JsonWriter json, ExecStage stage, bool swaps)
     {
         json.WriteStartObject();
         json.WriteString("name", Json.StageName(stage.Name));
@@ -137,6 +192,9 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
         json.WriteNumber("peak_table_bytes", stage.PeakTableBytes);
         json.WriteNumber("depth", stage.Depth);
         json.WriteNumber("faults", stage.Faults);
+        json.WriteNumber("oom_points", stage.OomPoints);
+        if (swaps)
+            json.WriteNumber("swapped_pages", stage.SwappedPages);
         json.WriteNumber("anon_pages", stage.AnonymousPages);
         json.WriteNumber("waiting_pages", stage.WaitingPages);
         json.WriteNumber("fragment_pages", stage.FragmentPages);

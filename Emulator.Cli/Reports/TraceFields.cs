@@ -1,3 +1,4 @@
+using Emulator.Cli.Options;
 using Emulator.Core.Exec;
 using Emulator.Core.Kernel;
 using Emulator.Core.Paging;
@@ -11,7 +12,8 @@ internal static class TraceFields
     private static readonly string[] Kinds =
     [
         "stage", "table_built", "table_freed", "table_moved", "entry_written", "entry_moved", "root_grown", "root_shrunk", "frame_filled", "fault", "flush",
-        "walk_step", "piece_moved", "area_protected", "page_staged", "page_unstaged", "failed",
+        "walk_step", "piece_moved", "area_protected", "page_staged", "page_unstaged", "failed", "swapped_out",
+        "swapped_in", "task_killed", "reverse_walk",
     ];
 
     /// <summary>The name of a kind of event.</summary>
@@ -87,6 +89,27 @@ internal static class TraceFields
                 break;
             case TraceEventKind.Failed:
                 fields.Text("errno", happened.Detail == 0 ? "BUG" : ((Errno)happened.Detail).ToString());
+                break;
+            case TraceEventKind.SwappedOut or TraceEventKind.SwappedIn:
+                if (happened.Address.Value != 0)
+                    fields.Address("address", happened.Address.Value);
+                fields.Address("at", happened.At.Value);
+                fields.Number("slot", happened.Detail);
+                break;
+            case TraceEventKind.TaskKilled:
+                fields.Text("task", AdversityText.TaskName((int)happened.Detail));
+                fields.Number("points", happened.Before);
+                fields.Number("freed_pages", happened.After);
+                break;
+            case TraceEventKind.ReverseWalk:
+                fields.Text("action", InterventionText.NameOf((InterventionKind)happened.After));
+                fields.Text("outcome", AdversityText.NameOf((PageOutcome)happened.Detail));
+                if (happened.Before != 0)
+                    fields.Address("page_index", happened.Before);
+                if (happened.Address.Value != 0)
+                    fields.Address("address", happened.Address.Value);
+                if (happened.At.Value != 0)
+                    fields.Address("at", happened.At.Value);
                 break;
         }
     }

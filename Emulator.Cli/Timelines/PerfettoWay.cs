@@ -1,3 +1,4 @@
+using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
 using Emulator.Cli.Reports;
 using Emulator.Core.Exec;
@@ -186,6 +187,10 @@ internal sealed class PerfettoWay(WayReport way, uint sequence, Stream output) :
             TraceEventKind.PieceMoved => "move_ptes()",
             TraceEventKind.AreaProtected => "change rights",
             TraceEventKind.PageStaged => "stage page",
+            TraceEventKind.SwappedOut => happens.Address.Value == 0 ? "swap another task's page out" : "swap page out",
+            TraceEventKind.SwappedIn => "swap page in",
+            TraceEventKind.TaskKilled => $"kill {AdversityText.TaskName((int)happens.Detail)}",
+            TraceEventKind.ReverseWalk => $"{InterventionText.NameOf((InterventionKind)happens.After)} page",
             TraceEventKind.PageUnstaged => happens.Address.Value == 0 ? "give page back" : "insert page",
             _ => TraceFields.NameOf(happens.Kind),
         };

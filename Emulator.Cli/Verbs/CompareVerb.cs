@@ -52,7 +52,7 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner, Arch
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, Step, .. FileOptions, TraceOptions.Format, Sweep, Jobs];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, Step, .. FileOptions, TraceOptions.Format, Sweep, Jobs];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> FileOptions => [Html, Svg, TraceOptions.Trace, Csv];

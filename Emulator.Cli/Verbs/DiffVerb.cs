@@ -48,7 +48,7 @@ internal sealed class DiffVerb(ExecOptions options, Dispatcher dispatcher) : Rep
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, Moment, JudgeByExitCode, .. FileOptions];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, Moment, JudgeByExitCode, .. FileOptions];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> FileOptions => [Html];

@@ -25,7 +25,7 @@ internal sealed class MapsVerb(ExecOptions options, ExecPlanner planner) : Singl
     public override IReadOnlyList<string> Examples => ["emulator maps --kernel 6.1 ./program"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => options.All;
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_operands];

@@ -31,7 +31,7 @@ internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : Sin
     public override IReadOnlyList<string> Examples => ["emulator tables --format tree ./program", "emulator tables ./program --range 0x400000-0x600000 --all"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, Range, Format, Folded, Everything];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, Range, Format, Folded, Everything];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_operands];

@@ -36,7 +36,7 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
     public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --bits ./program 0x400000", "emulator walk --trace walk.perfetto-trace ./program 0x400000"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, AccessOption, FaultIn, Bits, .. FileOptions, TraceOptions.Format];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, AccessOption, FaultIn, Bits, .. FileOptions, TraceOptions.Format];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> FileOptions => [TraceOptions.Trace];

@@ -10,21 +10,24 @@ internal static class ArgumentCopy
     public static ExecFailure? Push(BinaryParameters bprm, IExecStrategy way, IReadOnlyList<byte[]?> strings, string what)
     {
         Cursor cursor = new(bprm, way);
-        for (int i = strings.Count - 1; i >= 0; i--)
+        ExecFailure? failure = null;
+        for (int i = strings.Count - 1; i >= 0 && failure is null; i--)
         {
-            if (strings[i] is not { } text)
-                return new ExecFailure(Errno.EFAULT, $"{what} {i} is a bad pointer");
-            if (PushOne(bprm, way, ref cursor, text, what, i) is { } failure)
-                return failure;
+            failure = strings[i] is { } text
+                ? PushOne(bprm, way, ref cursor, text, what, i)
+                : new ExecFailure(Errno.EFAULT, $"{what} {i} is a bad pointer");
         }
-        return null;
+        Unpin(bprm);
+        return failure;
     }
 
     /// <summary>Pushes one string of the kernel's own (<c>copy_string_kernel()</c>).</summary>
     public static ExecFailure? Push(BinaryParameters bprm, IExecStrategy way, ReadOnlySpan<byte> text, string what)
     {
         Cursor cursor = new(bprm, way);
-        return PushOne(bprm, way, ref cursor, text, what, index: null);
+        ExecFailure? failure = PushOne(bprm, way, ref cursor, text, what, index: null);
+        Unpin(bprm);
+        return failure;
     }
 
     /// <summary>Drops the first argument (<c>remove_arg_zero()</c>): moves past its NUL.</summary>
@@ -48,6 +51,12 @@ internal static class ArgumentCopy
         }
     }
 
+    private static void Unpin(BinaryParameters bprm)
+    {
+        if (bprm.Kernel.Pressure is { } pressure)
+            pressure.Pinned = null;
+    }
+
     private static ExecFailure? PushOne(BinaryParameters bprm, IExecStrategy way, ref Cursor cursor, ReadOnlySpan<byte> text, string what, int? index)
     {
         ulong bytes = (ulong)text.Length + 1;
@@ -67,7 +76,7 @@ internal static class ArgumentCopy
             position -= piece;
             left -= piece;
             if (!cursor.TryPage(position, out Span<byte> room) is var missing && missing)
-                return new ExecFailure(cursor.Error, $"no page at 0x{position:x} for {Name(what, index)}: {(cursor.Error == Errno.ENOMEM ? "out of memory" : "the stack may not grow so far")}");
+                return new ExecFailure(cursor.Error, $"no page at 0x{position:x} for {Name(what, index)}: {Why(bprm, cursor.Error)}");
             Span<byte> target = room.Slice((int)(position % bprm.PageBytes), (int)piece);
             ReadOnlySpan<byte> source = text[(int)left..];
             source = source[..Math.Min(source.Length, (int)piece)];
@@ -77,6 +86,9 @@ internal static class ArgumentCopy
         }
         return null;
     }
+
+    private static string Why(BinaryParameters bprm, Errno error) => bprm.Kernel.Pressure is { CallerIsKilled: true } ? "the OOM killer has chosen this task"
+        : error == Errno.ENOMEM ? "out of memory" : "the stack may not grow so far";
 
     // Made only where it is told: sixteen thousand names that nobody reads cost as much as the strings.
     private static string Name(string what, int? index) => index is { } number ? $"{what} {number}" : what;
@@ -101,6 +113,8 @@ internal static class ArgumentCopy
                     return false;
                 }
                 _page = page;
+                if (bprm.Kernel.Pressure is { } pressure)
+                    pressure.Pinned = frame;    // kmapped_page: copy_strings() holds a reference until it has the next one
                 _bytes = bprm.Space.Frames.Memory.Slice(frame, (int)bprm.PageBytes);
             }
             bytes = _bytes;

@@ -64,6 +64,9 @@ public sealed class BinaryParameters
     /// <summary>The file that will be loaded.</summary>
     public GuestFile File { get; set; }
 
+    /// <summary>What others do meanwhile; null where nobody does anything.</summary>
+    internal Interleaving? Meanwhile { get; set; }
+
     /// <summary>Page size in bytes.</summary>
     public ulong PageBytes => Space.PageBytes;
 

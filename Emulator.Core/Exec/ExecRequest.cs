@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Kernel;
 
 namespace Emulator.Core.Exec;
@@ -34,6 +35,9 @@ public sealed record ExecRequest
 
     /// <summary>Exact draw of the stack's randomisation in pages, before the mask; null to draw from the seed.</summary>
     public ulong? StackRandomPages { get; init; }
+
+    /// <summary>What other processors do meanwhile, for a machine with a <see cref="MemoryPressure"/>; ignored without one.</summary>
+    public ImmutableArray<Intervention> Interventions { get; init; } = [];
 
     /// <summary>Whether the cap on argument bytes of later eras is lifted (a what-if; the quarter of the stack limit stays).</summary>
     public bool LiftArgumentCap { get; init; }

@@ -62,6 +62,12 @@ public sealed record ExecResult
     /// <summary>STACK_TOP of the program's ABI; 0 when it never became known.</summary>
     public ulong StackTop { get; init; }
 
+    /// <summary>Swap and the OOM killer; null on a machine without a <see cref="MemoryPressure"/>.</summary>
+    public PressureBooks? Pressure { get; init; }
+
+    /// <summary>What came of the request's interventions.</summary>
+    public ImmutableArray<InterventionResult> Interventions { get; init; } = [];
+
     /// <summary>The userland; null when it never became known.</summary>
     public UserAbi? Abi { get; init; }
 

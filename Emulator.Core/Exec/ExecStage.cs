@@ -33,6 +33,12 @@ public sealed record ExecStage
     /// <summary>Page faults handled.</summary>
     public long Faults { get; init; }
 
+    /// <summary>Pages that the OOM killer sees of the task that calls execve (<c>badness()</c>, <c>oom_badness()</c>), its old address space left out.</summary>
+    public long OomPoints { get; init; }
+
+    /// <summary>Anonymous pages that are on swap.</summary>
+    public long SwappedPages { get; init; }
+
     /// <summary>Anonymous pages in the address space.</summary>
     public long AnonymousPages { get; init; }
 

@@ -61,6 +61,7 @@ public sealed class Execve
         {
             if (NewAddressSpace() is { } noSpace)
                 return new ExecResult { Way = _way.Name, Error = noSpace.Error, Reason = noSpace.Reason, StackTopMax = _kernel.Profile.StackTopMax };
+            Press();
             ExecFailure? failure = CopyStrings() ?? LoadBinary();
             return failure is null ? Books(null) : Abandon(failure);
         }
@@ -91,6 +92,30 @@ public sealed class Execve
         RecordFailure(error);
         space!.Destroy();
         return new ExecFailure(error, "the temporary stack could not be made");
+    }
+
+    /// <summary>Tells a machine whose memory may run out what this task is held to have, and lets others do what they are to do.</summary>
+    private void Press()
+    {
+        if (_kernel.Pressure is not { } pressure)
+            return;
+        pressure.CallerPoints = OomPoints;
+        if (!_request.Interventions.IsEmpty)
+            _bprm.Meanwhile = new Interleaving(_kernel, _bprm, _way, _request.Interventions);
+    }
+
+    /// <summary>badness() of v2.6.32, oom_badness() of v6.1, of the task that calls execve: of its new address space, once that is its own.</summary>
+    private long OomPoints()
+    {
+        AddressSpace space = _bprm.Space;
+        if (!_passedPointOfNoReturn)
+        {
+            long waiting = _way.WaitingPages(_bprm);
+            return !Era.ChargesArguments ? 0 : waiting > 0 ? waiting : (long)((_bprm.Stack?.Bytes ?? 0) >> space.PageShift);     // acct_arg_size()
+        }
+        return Era.OomCountsMemory
+            ? space.ResidentPages + space.SwappedPages + (long)((space.Tables?.AccountedBytes(Era.AccountedTableLevels) ?? 0) >> space.PageShift)
+            : (long)((space.MappedBytes - ((space as PagedAddressSpace)?.ExtendedBytes ?? 0)) >> space.PageShift);
     }
 
     /// <summary>Counts, limits, and the three pushes: file name, environment, arguments.</summary>
@@ -362,12 +387,21 @@ public sealed class Execve
             Faults = space.Faults,
             AnonymousPages = space.AnonymousPages,
             WaitingPages = _way.WaitingPages(_bprm),
+            OomPoints = OomPoints(),
+            SwappedPages = space.SwappedPages,
             Maps = [.. space.Areas.Select(area => MapsLine.Format(space, area))],
             FragmentPages = tables?.FragmentPages.Sum() ?? 0,
             FragmentPagesOfPmd = tables?.FragmentPages[1] ?? 0,
         });
         if (name != ExecStageName.SetupOut)
             _kernel.Recorder?.Record(new TraceEvent(TraceEventKind.StageReached, 0, new VirtualAddress(_bprm.P), default, (ulong)space.AnonymousPages, Detail: (ulong)name));
+        _bprm.Meanwhile?.Reach(new ExecPoint(name switch
+        {
+            ExecStageName.Copied => ExecPointKind.Copied,
+            ExecStageName.SetupIn => ExecPointKind.SetupIn,
+            ExecStageName.SetupOut => ExecPointKind.SetupOut,
+            _ => ExecPointKind.Start,
+        }));
     }
 
     private ExecResult Abandon(ExecFailure failure)
@@ -385,7 +419,8 @@ public sealed class Execve
     {
         PageTables? tables = _bprm.Space.Tables;
         KernelBug? bug = failure is null ? null : _kernel.Oops.Bug;
-        Signal fatal = failure is null || bug is not null || !_passedPointOfNoReturn ? Signal.None : failure.Kill != Signal.None ? failure.Kill : Era.FatalSignal;
+        MemoryPressure? pressure = _kernel.Pressure;
+        Signal fatal = pressure is { CallerIsKilled: true } ? Signal.SIGKILL : failure is null || bug is not null || !_passedPointOfNoReturn ? Signal.None : failure.Kill != Signal.None ? failure.Kill : Era.FatalSignal;
         long waiting = (_way as StagedExec)?.ChunkPages ?? 0;
         return new ExecResult
         {
@@ -403,7 +438,16 @@ public sealed class Execve
             PeakTableBytes = tables?.PeakTableBytes ?? 0,
             FinalTableBytes = tables?.TableBytes ?? 0,
             StagingPages = waiting,
-            ArgumentPages = _stages.Count > 0 ? Math.Max(_stages[0].WaitingPages, _stages[0].AnonymousPages) : 0,
+            ArgumentPages = _stages.Count > 0 ? Math.Max(_stages[0].WaitingPages, _stages[0].AnonymousPages + _stages[0].SwappedPages) : 0,
+            Pressure = pressure is null ? null : new PressureBooks
+            {
+                SwappedOut = pressure.SwappedOut,
+                OthersSwappedOut = pressure.OthersSwappedOut,
+                SwappedIn = pressure.SwappedIn,
+                Kills = [.. pressure.Kills],
+                EntriesLeftBehind = pressure.Migration.LeftBehind,
+            },
+            Interventions = _bprm.Meanwhile?.Results ?? [],
             ArgumentCount = _bprm.ArgumentCount,
             StackTopMax = _kernel.Profile.StackTopMax,
             StackTop = _stackTop,

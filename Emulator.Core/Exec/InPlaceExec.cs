@@ -52,11 +52,21 @@ public sealed class InPlaceExec : IExecStrategy
         bprm.Exec -= shift;
         bprm.ShiftBytes = shift;
         space.ProtectArea(stack, flags | AreaFlags.IncompleteSetup);   // still at the high address
+        bprm.Meanwhile?.Reach(new ExecPoint(ExecPointKind.Protected));
+        space.Shifting = bprm.Meanwhile is { } meanwhile ? (step, piece) => meanwhile.Reach(PointOf(step, piece)) : null;
         if (shift != 0 && space.ShiftStack(stack, stackTop) is var moved && moved.Failed())
             return moved;
         stack.Flags &= ~(AreaFlags.IncompleteSetup | AreaFlags.SoftDirty);
         return Errno.None;
     }
+
+    private static ExecPoint PointOf(ShiftStep step, long piece) => step switch
+    {
+        ShiftStep.Extended => new ExecPoint(ExecPointKind.Extended),
+        ShiftStep.PieceMoved => new ExecPoint(ExecPointKind.Piece, piece),
+        ShiftStep.Moved => new ExecPoint(ExecPointKind.Moved),
+        _ => new ExecPoint(ExecPointKind.Freed),
+    };
 
     /// <inheritdoc/>
     public void Abandon(BinaryParameters bprm)

@@ -102,6 +102,9 @@ public abstract class AddressSpace
     /// <summary>Anonymous pages (MM_ANONPAGES, anon_rss).</summary>
     public long AnonymousPages { get; private protected set; }
 
+    /// <summary>Anonymous pages that are on swap (MM_SWAPENTS).</summary>
+    public long SwappedPages { get; private protected set; }
+
     /// <summary>Pages of files (MM_FILEPAGES, file_rss).</summary>
     public long FilePages { get; private protected set; }
 
@@ -203,6 +206,14 @@ public abstract class AddressSpace
 
     /// <summary>The frame behind a user address if it is there already; nothing is changed.</summary>
     public abstract bool TryPeek(VirtualAddress va, out PhysicalAddress frame);
+
+    /// <summary>The bytes of a page that can be read only after a fault, because it is on swap, on its way to another frame, or was not used since it came from there; nothing is changed.</summary>
+    /// <returns>False when no fault would make it readable.</returns>
+    public virtual bool TryReadAfterFault(VirtualAddress page, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return false;
+    }
 
     /// <summary>Takes over a file that is mapped here; it is closed with the last address space that has it.</summary>
     public void Keep(GuestFile file) => _files.Add(new KeptFile(file));

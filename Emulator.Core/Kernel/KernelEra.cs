@@ -41,6 +41,10 @@ public sealed record KernelEra
         HeaderTableLimitBytes = 0,              // size > ELF_MIN_ALIGN is refused too: set to the page size by the loader
         ShortReadError = Errno.EIO,
         ChargesAgainstAllMemory = true,         // 8c7829b04c52 ("mm: fix false-positive OVERCOMMIT_GUESS failures") (in v5.2)
+        OomCountsMemory = true,                 // a63d83f427fb ("oom: badness heuristic rewrite") (in v2.6.36)
+        OomPrefersYounger = true,               // oom_evaluate_task(): points < chosen_points, mm/oom_kill.c, v6.1
+        ChargesArguments = true,                // 3c77f8457221 ("exec: make argv/envp memory visible to oom-killer") (in v2.6.37), CVE-2010-4243
+        MigrationSkipsTemporaryStacks = true,   // a8bef8ff6ea1 ("mm: migration: avoid race between shift_arg_pages() and rmap_walk() [...]") (in v2.6.35)
         FixedRefusesOverlap = true,             // 4ed28639519c ("fs, elf: drop MAP_FIXED usage from elf_map") (in v4.17)
     };
 
@@ -115,6 +119,18 @@ public sealed record KernelEra
 
     /// <summary>One mapping is refused when it is larger than all of memory; before v5.2, when it is larger than what is free.</summary>
     public bool ChargesAgainstAllMemory { get; init; }
+
+    /// <summary>The OOM killer counts what a task has in memory, on swap and in page tables, rather than the size of its address space (<c>badness()</c>, v2.6.32).</summary>
+    public bool OomCountsMemory { get; init; }
+
+    /// <summary>Of tasks with equal points the OOM killer takes the last that it asks, rather than the first.</summary>
+    public bool OomPrefersYounger { get; init; }
+
+    /// <summary>Argument pages count as memory of the task that calls execve, until its address space is gone (<c>acct_arg_size()</c>).</summary>
+    public bool ChargesArguments { get; init; }
+
+    /// <summary>Pages of a stack that execve is still setting up are not migrated.</summary>
+    public bool MigrationSkipsTemporaryStacks { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => Version;

@@ -27,6 +27,9 @@ public sealed record KernelProfile
     /// <summary>How page tables are moved.</summary>
     public required MoveRules Moves { get; init; }
 
+    /// <summary>How entries of pages that are elsewhere look; null where the plugin does not know.</summary>
+    public SwapEntryFormat? SwapEntries { get; init; }
+
     /// <summary>STACK_TOP_MAX as the caller sees it.</summary>
     public required ulong StackTopMax { get; init; }
 

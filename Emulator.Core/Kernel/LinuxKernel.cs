@@ -37,8 +37,23 @@ public abstract class LinuxKernel : IDisposable
     /// <summary>Where the kernel's bugs are told.</summary>
     public Oops Oops { get; } = new();
 
+    /// <summary>What happens when memory runs out; null, as usual, when allocations fail at once then.</summary>
+    public MemoryPressure? Pressure { get; private set; }
+
     /// <summary>The shared frame of zeros.</summary>
     public PhysicalAddress ZeroPage { get; }
+
+    /// <summary>Gives the machine other tasks, and swap; call it before the first address space is made.</summary>
+    /// <param name="swapPages">Pages that swap takes; 0 for no swap.</param>
+    /// <param name="otherTasks">Pages of each other task, oldest task first.</param>
+    /// <exception cref="NotSupportedException">There is no MMU, or the plugin does not know how entries of swapped pages look.</exception>
+    /// <exception cref="InsufficientMemoryException">The other tasks alone do not fit.</exception>
+    public void Press(int swapPages, IReadOnlyList<long> otherTasks)
+    {
+        if (!Profile.HasMmu || Profile.SwapEntries is null)
+            throw new NotSupportedException(Profile.HasMmu ? "this architecture does not say how entries of swapped pages look" : "without an MMU there is neither swap nor migration of pages");
+        Pressure = new MemoryPressure(Frames, Profile.Era, swapPages > 0 ? new SwapArea(swapPages) : null, otherTasks, Recorder);
+    }
 
     /// <summary>Makes an empty address space (<c>mm_alloc()</c>): with an MMU, a tree of its top table only.</summary>
     /// <param name="stackLimitBytes">RLIMIT_STACK.</param>

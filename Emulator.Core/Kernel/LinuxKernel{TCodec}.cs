@@ -19,7 +19,8 @@ public sealed class LinuxKernel<TCodec>(KernelProfile profile, PhysicalMemory me
         }
         if (!PageTables<TCodec>.TryCreate(Profile.Tree, Frames, Profile.NewDepth, Recorder, out PageTables<TCodec> tables))
             return Errno.ENOMEM;
-        space = new PagedAddressSpace(tables, PageCache, Profile, ZeroPage, stackLimitBytes, Recorder) { Oops = Oops };
+        tables.SwapEntries = Pressure is null ? null : Profile.SwapEntries;
+        space = new PagedAddressSpace(tables, PageCache, Profile, ZeroPage, stackLimitBytes, Recorder) { Oops = Oops, Pressure = Pressure };
         return Errno.None;
     }
 }

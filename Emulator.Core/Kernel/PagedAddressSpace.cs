@@ -6,8 +6,8 @@ namespace Emulator.Core.Kernel;
 
 /// <summary>An address space behind an MMU: areas, and one page-table tree that faults fill.</summary>
 /// <remarks>
-/// Source: mm/mmap.c, mm/memory.c, mm/mprotect.c, mm/mremap.c, mm/madvise.c and kernel/fork.c of v2.6.32 and v6.1. Not modelled:
-/// reverse maps, swap, huge pages, locked memory.
+/// Source: mm/mmap.c, mm/memory.c, mm/mprotect.c, mm/mremap.c, mm/madvise.c and kernel/fork.c of v2.6.32 and v6.1. Swap, reverse
+/// maps and migration of pages only with a <see cref="MemoryPressure"/>. Not modelled: huge pages, locked memory, fork of an address space under such pressure.
 /// </remarks>
 public sealed class PagedAddressSpace : AddressSpace
 {
@@ -43,6 +43,18 @@ public sealed class PagedAddressSpace : AddressSpace
 
     /// <inheritdoc/>
     public override PageTables Tables => _tables;
+
+    /// <summary>Takes care of pages when memory runs out; null, as usual, where nobody does.</summary>
+    public MemoryPressure? Pressure { get; init; }
+
+    /// <summary>Faults that had to wait for a page to be read from swap.</summary>
+    public long MajorFaults { get; private set; }
+
+    /// <summary>Bytes by which the stack's area is longer than it ever will be, while it moves: <c>total_vm</c> does not have them.</summary>
+    public ulong ExtendedBytes { get; private set; }
+
+    /// <summary>Told between two steps of a move of the stack.</summary>
+    public Action<ShiftStep, long>? Shifting { get; set; }
 
     /// <summary>Entries rewritten by protection changes.</summary>
     public long ProtectedEntries { get; private set; }
@@ -198,6 +210,7 @@ public sealed class PagedAddressSpace : AddressSpace
             changed++;
             from = leaf.Address + PageBytes;
         }
+        ProtectMigrating(area);
         ProtectedEntries += changed;
         _recorder?.Record(new TraceEvent(TraceEventKind.AreaProtected, 0, area.Start, default, After: area.End.Value, Detail: (ulong)changed));
         if (changed == 0 && Era.MoveKeepsWritable)
@@ -298,7 +311,7 @@ public sealed class PagedAddressSpace : AddressSpace
     /// <inheritdoc/>
     public override Errno CopyTo(AddressSpace child)
     {
-        if (child is not PagedAddressSpace other)
+        if (child is not PagedAddressSpace other || Pressure is not null)
             return Errno.ENOSYS;
         CopyBooksTo(child);
         if (!other.TryTakeDepth(_tables.Depth))
@@ -390,14 +403,22 @@ public sealed class PagedAddressSpace : AddressSpace
         int index = AreaList.IndexOf(area);
         VirtualAddress ceiling = index + 1 < AreaList.Count ? AreaList[index + 1].Start : default;
         area.Start = newStart;      // page offset stays: address, offset and index disagree from here to the end
-        if (_tables.Move(oldStart, newStart, length, _moveRules) < length)
+        ExtendedBytes = shift;
+        Shifting?.Invoke(ShiftStep.Extended, 0);
+        _tables.PieceMoved = Shifting is null ? null : piece => Shifting(ShiftStep.PieceMoved, piece);
+        ulong moved = _tables.Move(oldStart, newStart, length, _moveRules);
+        _tables.PieceMoved = null;
+        if (moved < length)
             return Errno.ENOMEM;
+        Shifting?.Invoke(ShiftStep.Moved, 0);
         int freed = newEnd > oldStart
             ? _tables.FreeRange(newEnd, oldEnd, newEnd, ceiling)
             : _tables.FreeRange(oldStart, oldEnd, newEnd, ceiling);
         if ((freed > 0 && _moveRules.FlushesAfterFreeing) || _moveRules.FlushesWholeAfterMove)
             _tables.Flush(FlushKind.Full, oldStart);
+        Shifting?.Invoke(ShiftStep.Freed, 0);
         area.End = newEnd;
+        ExtendedBytes = 0;
         return Errno.None;
     }
 
@@ -410,6 +431,7 @@ public sealed class PagedAddressSpace : AddressSpace
             Frames.ChangeOwner(frame, FrameUse.Anonymous);
         stack.HasAnonymous = true;
         AnonymousPages++;
+        Pressure?.Add(this, stack, va, frame);
         Filled(va, frame);
         return Errno.None;
     }
@@ -490,6 +512,8 @@ public sealed class PagedAddressSpace : AddressSpace
             MarkUsed(leaf, write);
             return Errno.None;
         }
+        if (_tables.TryFindSwap(page, out SwapEntry swap))
+            return FaultSwapped(area, page, swap, write);
         if (area.SpecialName is not null)
             return FaultSpecial(area, page);
         return area.File is null ? FaultAnonymous(area, page, write) : FaultFile(area, page, write);
@@ -566,8 +590,15 @@ public sealed class PagedAddressSpace : AddressSpace
         area.HasAnonymous = true;
         Errno error = MapOrRelease(page, frame, OwnPage(area.Flags));
         if (!error.Failed())
-            CountAnonymous(1);
+            CountNew(area, page, frame);
         return error;
+    }
+
+    /// <summary>One page of the program's own more.</summary>
+    private void CountNew(VirtualMemoryArea area, VirtualAddress page, PhysicalAddress frame)
+    {
+        CountAnonymous(1);
+        Pressure?.Add(this, area, page, frame);
     }
 
     private Errno FaultFile(VirtualMemoryArea area, VirtualAddress page, bool write)
@@ -582,6 +613,118 @@ public sealed class PagedAddressSpace : AddressSpace
         Errno mapped = MapOrRelease(page, cached, flags);
         FilePages += mapped.Failed() ? 0 : 1;
         return mapped;
+    }
+
+    // ---- pages that are elsewhere -----------------------------------------------------------------------------------
+
+    /// <inheritdoc/>
+    public override bool TryReadAfterFault(VirtualAddress page, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        if (_tables.TryFind(page, out LeafView leaf))
+        {
+            bytes = Memory.Slice(leaf.Target, (int)PageBytes);
+            return (leaf.Flags & (PageFlags.Read | PageFlags.Accessed)) == PageFlags.Read;      // alpha, sparc64, s390 v6.1: an old page traps
+        }
+        if (!_tables.TryFindSwap(page, out SwapEntry swap))
+            return false;
+        if (!_tables.SwapEntries!.IsMigration(swap))
+            bytes = Pressure!.Swap!.Read(swap.Offset);
+        else if (Pressure!.Migration.TryPeek(swap, out PhysicalAddress frame))
+            bytes = Memory.Slice(frame, (int)PageBytes);
+        else
+            return false;
+        return true;
+    }
+
+    /// <summary>A page that was written to swap is mapped no more (<c>try_to_unmap_one()</c>).</summary>
+    internal void ToSwap(VirtualAddress page, SwapEntry swap)
+    {
+        _tables.WriteSwap(page, swap, exclusive: true);
+        _tables.Flush(FlushKind.Page, page);
+        AnonymousPages--;
+        SwappedPages++;
+    }
+
+    /// <summary>A page that is going to another frame is not mapped meanwhile (<c>try_to_unmap_one()</c> with <c>TTU_MIGRATION</c>).</summary>
+    internal void ToMigration(in LeafView leaf, ulong frameNumber)
+    {
+        SwapEntryFormat format = _tables.SwapEntries!;
+        int type = leaf.Flags.HasFlag(PageFlags.Write) ? format.MigrationWriteType : format.MigrationReadType;
+        _tables.WriteSwap(leaf.Address, new SwapEntry(type, frameNumber), exclusive: false);
+        _tables.Flush(FlushKind.Page, leaf.Address);
+    }
+
+    /// <summary>It is mapped again, old and clean (<c>remove_migration_pte()</c>).</summary>
+    internal void FromMigration(VirtualMemoryArea area, VirtualAddress page, PhysicalAddress frame, SwapEntry was) =>
+        _ = _tables.TryMap(page, frame, PageProtection(area.Flags, was.Type == _tables.SwapEntries!.MigrationWriteType));    // its table is there
+
+    /// <summary>A change of protection takes the right to write from pages that are on their way (<c>change_pte_range()</c>).</summary>
+    private void ProtectMigrating(VirtualMemoryArea area)
+    {
+        if (Pressure is null)
+            return;
+        SwapEntryFormat format = _tables.SwapEntries!;
+        VirtualAddress from = area.Start;
+        while (_tables.TryNextSwap(from, area.End, out VirtualAddress at, out SwapEntry swap))
+        {
+            if (swap.Type == format.MigrationWriteType)
+                _tables.WriteSwap(at, swap with { Type = format.MigrationReadType }, exclusive: false);
+            from = at + PageBytes;
+        }
+    }
+
+    /// <summary>An access to a page that is elsewhere (<c>do_swap_page()</c>).</summary>
+    private Errno FaultSwapped(VirtualMemoryArea area, VirtualAddress page, SwapEntry swap, bool write)
+    {
+        if (_tables.SwapEntries!.IsMigration(swap))
+            return WaitForMigration(area, page, swap, write);
+        if (!Frames.TryAllocate(0, FrameOwner, zero: false, out PhysicalAddress frame))
+            return Errno.ENOMEM;
+        Pressure!.Swap!.Read(swap.Offset).CopyTo(Memory.Slice(frame, (int)PageBytes));
+        Pressure.Swap.Free(swap.Offset);
+        Pressure.CountSwapIn();
+        MajorFaults++;
+        SwappedPages--;
+        _recorder?.Record(new TraceEvent(TraceEventKind.SwappedIn, 0, page, frame, Detail: swap.Offset));
+        // A load gets the page without the right to write; the first store takes it alone then (do_wp_page()).
+        Errno error = MapOrRelease(page, frame, write ? OwnPage(area.Flags) : PageProtection(area.Flags, write: false) | PageFlags.Accessed);
+        if (!error.Failed())
+            CountNew(area, page, frame);
+        return error;
+    }
+
+    private Errno WaitForMigration(VirtualMemoryArea area, VirtualAddress page, SwapEntry swap, bool write)
+    {
+        // migration_entry_to_page(): "Any use of migration entries may only occur while the corresponding page is locked".
+        if (!Pressure!.Migration.TryWait(swap))
+            return Oops.Hit(new KernelBug("migration_entry_to_page()", "include/linux/swapops.h", "!PageLocked(p)"));
+        if (_tables.TryFindSwap(page, out SwapEntry still))
+            return FaultSwapped(area, page, still, write);
+        return !_tables.TryFind(page, out LeafView leaf) ? Errno.EFAULT
+            : write && (leaf.Flags & (PageFlags.Write | PageFlags.TrapStore)) != PageFlags.Write ? Unshare(area, leaf) : Errno.None;
+    }
+
+    private void ZapSwapped(VirtualAddress start, VirtualAddress end)
+    {
+        VirtualAddress from = start;
+        while (_tables.TryNextSwap(from, end, out VirtualAddress at, out SwapEntry swap))
+        {
+            _tables.ClearSwap(at);
+            if (_tables.SwapEntries!.IsMigration(swap))
+            {
+                Pressure!.Migration.Forget(swap);
+                AnonymousPages--;
+            }
+            else
+            {
+                Pressure!.Swap!.Free(swap.Offset);
+                SwappedPages--;
+            }
+            from = at + PageBytes;
+            if (from < at)
+                return;
+        }
     }
 
     private Errno FaultSpecial(VirtualMemoryArea area, VirtualAddress page)
@@ -621,6 +764,7 @@ public sealed class PagedAddressSpace : AddressSpace
         if (wasAnonymous)
             CountAnonymous(-1);
         FilePages -= wasFile ? 1 : 0;
+        Pressure?.Remove(leaf.Target);
         Frames.Release(leaf.Target);
         _tables.Flush(FlushKind.Page, leaf.Address);
         return Errno.None;
@@ -634,7 +778,7 @@ public sealed class PagedAddressSpace : AddressSpace
         Memory.Slice(from, (int)PageBytes).CopyTo(Memory.Slice(copy, (int)PageBytes));
         Errno error = MapOrRelease(page, copy, OwnPage(area.Flags));
         if (!error.Failed())
-            CountAnonymous(1);
+            CountNew(area, page, copy);
         return error;
     }
 
@@ -745,12 +889,15 @@ public sealed class PagedAddressSpace : AddressSpace
                 AnonymousPages--;
             else if (owner == FrameUse.File)
                 FilePages--;
+            Pressure?.Remove(leaf.Target);
             Frames.Release(leaf.Target);
             VirtualAddress next = leaf.Address + PageBytes;
             if (next < leaf.Address)
-                return;
+                break;
             from = next;
         }
+        if (Pressure is not null)
+            ZapSwapped(start, end);
     }
 
     /// <summary>Splits an area so that [<paramref name="start"/>, <paramref name="end"/>), which lies inside, is one of its own.</summary>

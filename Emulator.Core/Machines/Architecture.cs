@@ -89,7 +89,22 @@ public abstract class Architecture
         where TCodec : struct, IPageTableEntryCodec
     {
         KernelProfile profile = Profile(options);
-        return new Machine<TCodec>(this, new LinuxKernel<TCodec>(profile, new PhysicalMemory(options.MemoryBytes), recorder), userControls);
+        long[] otherTasks = [.. options.OtherTaskBytes.Select(bytes => PagesOf(bytes, "a task", profile, options.MemoryBytes))];
+        long swap = PagesOf(options.SwapBytes, "swap", profile, ulong.MaxValue);
+        if (otherTasks.Sum() > (long)(options.MemoryBytes / (ulong)profile.PageBytes) - 2)
+            throw new NotSupportedException($"tasks with {otherTasks.Sum()} pages leave none of {options.MemoryBytes} bytes of memory for an execve");
+        LinuxKernel<TCodec> kernel = new(profile, new PhysicalMemory(options.MemoryBytes), recorder);
+        if (options.TracksPages || swap > 0 || otherTasks.Length > 0)
+            kernel.Press((int)swap, otherTasks);
+        return new Machine<TCodec>(this, kernel, userControls);
+    }
+
+    private static long PagesOf(ulong bytes, string what, KernelProfile profile, ulong most)
+    {
+        ulong page = (ulong)profile.PageBytes;
+        if (bytes % page != 0 || bytes > most || bytes / page >= int.MaxValue)
+            throw new NotSupportedException($"{bytes} bytes of {what} should be a multiple of {page}{(most == ulong.MaxValue ? "" : $", at most {most}")}");
+        return (long)(bytes / page);
     }
 
     private ulong CheckTop(KernelProfile profile, ulong top)

@@ -77,11 +77,11 @@ public abstract class Machine : IUserMmu, IDisposable
         {
             foreach (VirtualAddress page in PresentPages(started.Space, area))
             {
-                if (!TryTranslate(page, AccessKind.Read, out PhysicalAddress at, out _))
+                if (!TryRead(started.Space, page, out ReadOnlySpan<byte> bytes))
                     continue;
                 BinaryPrimitives.WriteUInt64LittleEndian(address, page.Value);
                 memory.AppendData(address);
-                memory.AppendData(Kernel.Memory.Slice(at, (int)started.Space.PageBytes));
+                memory.AppendData(bytes);
                 pages++;
             }
         }
@@ -111,14 +111,26 @@ public abstract class Machine : IUserMmu, IDisposable
         {
             ulong bytes = Math.Min(page - at % page, started.Top - at);
             // Randomisation may leave a page between the strings and the vectors that nobody touched: it reads as zeros.
-            hash.AppendData(TryTranslate(new VirtualAddress(at), AccessKind.Read, out PhysicalAddress physical, out _)
-                ? Kernel.Memory.Slice(physical, (int)bytes)
+            hash.AppendData(TryRead(started.Space, new VirtualAddress(at - at % page), out ReadOnlySpan<byte> read)
+                ? read.Slice((int)(at % page), (int)bytes)
                 : zeros[..(int)bytes]);
             at += bytes;
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>What a program reads in a page: through the MMU, or once a fault has made that possible.</summary>
+    private bool TryRead(AddressSpace space, VirtualAddress page, out ReadOnlySpan<byte> bytes)
+    {
+        if (TryTranslate(page, AccessKind.Read, out PhysicalAddress at, out _))
+        {
+            bytes = Kernel.Memory.Slice(at, (int)space.PageBytes);
+            return true;
+        }
+        return space.TryReadAfterFault(page, out bytes);
+    }
+
+    /// <summary>Pages that the program has touched, in order; those on swap too.</summary>
     private static IEnumerable<VirtualAddress> PresentPages(AddressSpace space, VirtualMemoryArea area)
     {
         if (space.Tables is not { } tables)
@@ -127,11 +139,19 @@ public abstract class Machine : IUserMmu, IDisposable
                 yield return page;
             yield break;
         }
-        VirtualAddress from = area.Start;
-        while (tables.TryNextLeaf(from, area.End, out LeafView leaf))
+        VirtualAddress from = area.Start, away = default;
+        bool elsewhere = tables.TryNextSwap(from, area.End, out away, out _);
+        while (true)
         {
-            yield return leaf.Address;
-            from = leaf.Address + space.PageBytes;
+            bool here = tables.TryNextLeaf(from, area.End, out LeafView leaf);
+            if (!here && !elsewhere)
+                yield break;
+            bool isAway = elsewhere && (!here || away < leaf.Address);
+            VirtualAddress page = isAway ? away : leaf.Address;
+            yield return page;
+            from = page + space.PageBytes;
+            if (isAway)
+                elsewhere = tables.TryNextSwap(from, area.End, out away, out _);
         }
     }
 }

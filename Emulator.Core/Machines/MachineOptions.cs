@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Kernel;
 
 namespace Emulator.Core.Machines;
@@ -31,6 +32,15 @@ public sealed record MachineOptions
 
     /// <summary>What-if: another STACK_TOP, for every userland.</summary>
     public ulong? StackTop { get; init; }
+
+    /// <summary>Swap in bytes; 0 for none.</summary>
+    public ulong SwapBytes { get; init; }
+
+    /// <summary>Anonymous memory of each task that sleeps meanwhile, in bytes, oldest task first.</summary>
+    public ImmutableArray<ulong> OtherTaskBytes { get; init; } = [];
+
+    /// <summary>Whether pages can be found from their own side, as swap and migration need it; implied by the two before.</summary>
+    public bool TracksPages { get; init; }
 
     /// <summary>What-if: a kernel built with CONFIG_MEM_SOFT_DIRTY, which the recorded ones were not.</summary>
     public bool SoftDirty { get; init; }

@@ -15,6 +15,7 @@ public sealed class Machine<TCodec> : Machine
         : base(architecture, kernel)
     {
         UserControls = userControls;
+        EntryFormat = new EntryFormat<TCodec>(kernel.Pressure is null ? null : kernel.Profile.SwapEntries);
         _mmu = new Mmu<TCodec>(kernel.Memory, kernel.Profile.Tree);
     }
 
@@ -22,7 +23,7 @@ public sealed class Machine<TCodec> : Machine
     public override MmuControls UserControls { get; }
 
     /// <inheritdoc/>
-    public override EntryFormat EntryFormat { get; } = new EntryFormat<TCodec>();
+    public override EntryFormat EntryFormat { get; }
 
     /// <summary>The MMU.</summary>
     public Mmu<TCodec> Mmu => _mmu;

@@ -70,6 +70,12 @@ public sealed class FrameAllocator : IDisposable
     /// <summary>Allocations asked for since the beginning, refused ones included.</summary>
     public long Requests { get; private set; }
 
+    /// <summary>
+    /// Asked when no block is free: gives something back and says whether it is worth looking again. Null, as usual, where nobody
+    /// can; then the allocation is refused at once.
+    /// </summary>
+    public Func<bool>? RanOut { get; set; }
+
     /// <summary>The owner tag of page tables of one level.</summary>
     public static FrameUse TableOwner(int level) => FrameUse.PageTable + (byte)level;
 
@@ -89,11 +95,12 @@ public sealed class FrameAllocator : IDisposable
         block = default;
         if (++Requests == _failAt)
             return false;
-        int found = order;
-        while (found < MaxOrders && _freeHeads[found] < 0)
-            found++;
-        if (found >= MaxOrders)
-            return false;
+        int found;
+        while ((found = FreeOrder(order)) >= MaxOrders)
+        {
+            if (RanOut is null || !RanOut())
+                return false;
+        }
 
         int frame = _freeHeads[found];
         Unlink(frame, found);
@@ -214,6 +221,13 @@ public sealed class FrameAllocator : IDisposable
         _inUse[(int)owner] += 1L << order;
         TotalAllocated += 1L << order;
         FreeFrames -= 1L << order;
+    }
+
+    private int FreeOrder(int order)
+    {
+        while (order < MaxOrders && _freeHeads[order] < 0)
+            order++;
+        return order;
     }
 
     private (int Frame, int Order)? FreeBlockOf(int frame)

@@ -26,5 +26,5 @@ public abstract class EntryFormat
     public abstract ImmutableArray<EntryLayout> Layouts(int level);
 
     /// <summary>Bits of an entry in words.</summary>
-    public string Explain(ulong entry, int level) => EntryLayout.Of(Layouts(level), entry).Line(entry);
+    public virtual string Explain(ulong entry, int level) => EntryLayout.Of(Layouts(level), entry).Line(entry);
 }

@@ -21,6 +21,9 @@ public sealed record MoveRules
     /// <summary>Whether each moved entry flushes its page (2.6.32 where the TLB can hold it).</summary>
     public bool FlushesEachPage { get; init; }
 
+    /// <summary>Whether that flush comes for entries of pages that are elsewhere too (x86 and alpha: <c>ptep_clear_flush()</c> does not look).</summary>
+    public bool FlushesAbsentPages { get; init; }
+
     /// <summary>Whether freeing page tables flushes the whole address space (not on sparc64 and under ppc64's hash).</summary>
     public bool FlushesAfterFreeing { get; init; } = true;
 

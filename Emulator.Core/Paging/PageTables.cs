@@ -60,11 +60,17 @@ public abstract class PageTables
 
     private protected long[] Live { get; } = new long[FrameAllocator.MaxTableLevels];
 
+    /// <summary>How swap entries look here. Null, as usual, where none are written: no entry is taken for one then.</summary>
+    public SwapEntryFormat? SwapEntries { get; set; }
+
     /// <summary>Told of every flush: who keeps copies of entries (a CPU, a TLB model, a TSB, a hash table) forgets them then. Several may listen.</summary>
     public Action<Tracing.FlushKind, VirtualAddress>? Flushed { get; set; }
 
     /// <summary>Told before a leaf entry that is not empty is replaced, moved or removed: page, place and entry.</summary>
     public Action<VirtualAddress, PhysicalAddress, ulong>? Replacing { get; set; }
+
+    /// <summary>Told after each piece of a move, with its number: between two of them the locks of the tables are free.</summary>
+    public Action<long>? PieceMoved { get; set; }
 
     /// <summary>Told when the tree is destroyed, before its tables go: who keeps memory for it (a TSB, a hash table) gives that back.</summary>
     public Action? Destroying { get; set; }
@@ -86,6 +92,23 @@ public abstract class PageTables
 
     /// <summary>Rewrites the flags of a mapped page. No effect where nothing is mapped.</summary>
     public abstract void Protect(VirtualAddress va, PageFlags flags);
+
+    /// <summary>The swap entry that stands for a page. All other members find nothing at such an address, except for <see cref="Move"/>, which moves these entries too.</summary>
+    /// <returns>False when there is none.</returns>
+    public abstract bool TryFindSwap(VirtualAddress va, out SwapEntry swap);
+
+    /// <summary>The next address from <paramref name="from"/> on, below <paramref name="end"/>, that has a swap entry.</summary>
+    /// <returns>False when there is none.</returns>
+    public abstract bool TryNextSwap(VirtualAddress from, VirtualAddress end, out VirtualAddress at, out SwapEntry swap);
+
+    /// <summary>Writes a swap entry where a page is mapped, or where one stands already. The caller flushes.</summary>
+    /// <param name="va">The page.</param>
+    /// <param name="swap">What the entry says.</param>
+    /// <param name="exclusive">Whether the page was nobody else's.</param>
+    public abstract void WriteSwap(VirtualAddress va, SwapEntry swap, bool exclusive);
+
+    /// <summary>Empties the entry of a page that is elsewhere; its tables stay.</summary>
+    public abstract void ClearSwap(VirtualAddress va);
 
     /// <summary>Takes the leaf out; its tables stay.</summary>
     /// <returns>False when nothing was mapped.</returns>
@@ -157,7 +180,7 @@ public abstract class PageTables
         out Translation found, out PageFault fault, out bool translated);
 
     /// <summary>Bits of an entry in words.</summary>
-    public string Explain(ulong entry, int level) => EntryLayout.Of(Layouts(level), entry).Line(entry);
+    public virtual string Explain(ulong entry, int level) => EntryLayout.Of(Layouts(level), entry).Line(entry);
 
     /// <summary>How entries of a level are read bit by bit.</summary>
     public abstract ImmutableArray<EntryLayout> Layouts(int level);

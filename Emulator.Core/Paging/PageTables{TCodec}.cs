@@ -90,7 +90,7 @@ public sealed class PageTables<TCodec> : PageTables
         }
         PhysicalAddress slot = _leafTable + Tree[0].OffsetOf(va);
         ulong found = Read(slot, 0);
-        if (TCodec.IsEmpty(found, 0))
+        if (IsVacant(found, 0))
             return false;
         leaf = View(va.AlignDown(Tree[0].EntrySpan), 0, slot, found);
         return true;
@@ -135,7 +135,10 @@ public sealed class PageTables<TCodec> : PageTables
     }
 
     /// <inheritdoc/>
-    public override bool TryNextLeaf(VirtualAddress from, VirtualAddress end, out LeafView leaf)
+    public override bool TryNextLeaf(VirtualAddress from, VirtualAddress end, out LeafView leaf) => TryNext(from, end, swapped: false, out leaf);
+
+    /// <summary>The next entry that maps a page, or the next that stands for one that is elsewhere.</summary>
+    private bool TryNext(VirtualAddress from, VirtualAddress end, bool swapped, out LeafView leaf)
     {
         leaf = default;
         VirtualAddress last = Tree.LastAddress(Depth);
@@ -148,7 +151,7 @@ public sealed class PageTables<TCodec> : PageTables
             {
                 PhysicalAddress at = table + Tree[level].OffsetOf(va);
                 ulong entry = Read(at, level);
-                if (TCodec.IsEmpty(entry, level) || IsSelfMap(level, Tree[level].IndexOf(va)))
+                if (!IsWanted(entry, level, swapped) || IsSelfMap(level, Tree[level].IndexOf(va)))
                     break;
                 if (level == 0 || TCodec.IsLeaf(entry, level))
                 {
@@ -161,7 +164,7 @@ public sealed class PageTables<TCodec> : PageTables
             if (level == 0)   // stay in this table: no walk per empty slot
             {
                 VirtualAddress tableEnd = Tree[0].TableStart(va) + (1UL << Tree[0].TableShift);
-                while (next < tableEnd && next < end && TCodec.IsEmpty(Read(table + Tree[0].OffsetOf(next), 0), 0))
+                while (next < tableEnd && next < end && !IsWanted(Read(table + Tree[0].OffsetOf(next), 0), 0, swapped))
                     next += Tree[0].EntrySpan;
             }
             if (next <= va)
@@ -169,6 +172,44 @@ public sealed class PageTables<TCodec> : PageTables
             va = next;
         }
         return false;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryFindSwap(VirtualAddress va, out SwapEntry swap)
+    {
+        swap = default;
+        if (SwapEntries is null || !Tree.Reaches(va, Depth) || !TryFindTable(va, 0, out PhysicalAddress table))
+            return false;
+        ulong entry = Read(table + Tree[0].OffsetOf(va), 0);
+        if (!IsSwap(entry))
+            return false;
+        swap = SwapEntries.Decode(entry);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryNextSwap(VirtualAddress from, VirtualAddress end, out VirtualAddress at, out SwapEntry swap)
+    {
+        (at, swap) = (default, default);
+        if (SwapEntries is null || !TryNext(from, end, swapped: true, out LeafView leaf))
+            return false;
+        (at, swap) = (leaf.Address, SwapEntries.Decode(leaf.Entry));
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void WriteSwap(VirtualAddress va, SwapEntry swap, bool exclusive)
+    {
+        if (SwapEntries is null || !TryFindTable(va, 0, out PhysicalAddress table))
+            throw new InvalidOperationException($"there is no entry for a swapped page at {va}: no page table, or no format of swap entries");
+        Write(table + Tree[0].OffsetOf(va), 0, va, SwapEntries.Encode(swap, exclusive));
+    }
+
+    /// <inheritdoc/>
+    public override void ClearSwap(VirtualAddress va)
+    {
+        if (TryFindSwap(va, out _) && TryFindTable(va, 0, out PhysicalAddress table))
+            Write(table + Tree[0].OffsetOf(va), 0, va, TCodec.Empty(0));
     }
 
     /// <inheritdoc/>
@@ -341,6 +382,9 @@ public sealed class PageTables<TCodec> : PageTables
     public override ImmutableArray<EntryLayout> Layouts(int level) => TCodec.Layouts(level);
 
     /// <inheritdoc/>
+    public override string Explain(ulong entry, int level) => level == 0 && IsSwap(entry) ? SwapEntries!.Explain(entry) : base.Explain(entry, level);
+
+    /// <inheritdoc/>
     public override HardwareFault Describe(in PageFault fault, in MmuControls controls) => TCodec.Describe(fault, controls);
 
     // ---- paths ------------------------------------------------------------------------------------------------------
@@ -436,7 +480,7 @@ public sealed class PageTables<TCodec> : PageTables
     private void MoveEntries(VirtualAddress old, PhysicalAddress oldTable, VirtualAddress target, PhysicalAddress newTable, ulong extent, MoveRules rules)
     {
         ulong step = 1UL << Tree.PageShift;
-        long moved = 0;
+        long moved = 0, present = 0;
         for (ulong offset = 0; offset < extent; offset += step)
         {
             PhysicalAddress oldAt = oldTable + Tree[0].OffsetOf(old + offset);
@@ -449,16 +493,19 @@ public sealed class PageTables<TCodec> : PageTables
             WriteRaw(oldAt, 0, TCodec.Empty(0));
             WriteRaw(newAt, 0, written);
             _recorder?.Record(new TraceEvent(TraceEventKind.EntryMoved, 0, target + offset, newAt, entry, written, (old + offset).Value));
-            if (rules.FlushesEachPage)
+            bool isPresent = !IsSwap(entry);        // pte_present() in sun4u's move_pte(), and in move_ptes() of v6.1
+            if (rules.FlushesEachPage && (isPresent || rules.FlushesAbsentPages))
                 Flush(FlushKind.Page, old + offset);
-            if (((old.Value ^ target.Value) & rules.CacheColourMask) != 0)
+            if (isPresent && ((old.Value ^ target.Value) & rules.CacheColourMask) != 0)
                 Flush(FlushKind.DcachePage, old + offset);
             moved++;
+            present += isPresent ? 1 : 0;
         }
-        if (rules.FlushesEachPiece && moved > 0)
+        if (rules.FlushesEachPiece && present > 0)
             Flush(FlushKind.Range, old);
         Moves = Moves with { Pte = Moves.Pte + moved, PieceCalls = Moves.PieceCalls + 1 };
         _recorder?.Record(new TraceEvent(TraceEventKind.PieceMoved, 0, target, newTable, Before: old.Value, After: extent, Detail: (ulong)moved));
+        PieceMoved?.Invoke(Moves.PieceCalls);
     }
 
     // ---- copying ----------------------------------------------------------------------------------------------------
@@ -635,6 +682,16 @@ public sealed class PageTables<TCodec> : PageTables
     private ulong PieceBytes(int level, bool wholePage) =>
         Tree[level].Sharing == TableSharing.Fragments ? (wholePage ? (ulong)Frames.PageBytes : 0) : (ulong)Tree[level].TableBytes;
 
+    /// <summary>Whether nothing is mapped by a leaf slot: it is empty, or its page is elsewhere.</summary>
+    private bool IsVacant(ulong entry, int level) => TCodec.IsEmpty(entry, level) || (level == 0 && SwapEntries is not null && SwapEntries.Matches(entry));
+
+    /// <summary>Whether a search for pages, here or elsewhere, ends at an entry or goes on below it.</summary>
+    private bool IsWanted(ulong entry, int level, bool swapped) => swapped
+        ? level == 0 ? IsSwap(entry) : !TCodec.IsEmpty(entry, level) && !TCodec.IsLeaf(entry, level)
+        : !IsVacant(entry, level);
+
+    private bool IsSwap(ulong entry) => SwapEntries is not null && !TCodec.IsEmpty(entry, 0) && SwapEntries.Matches(entry);
+
     private bool IsSelfMap(int level, int index) => level == Depth - 1 && index == TCodec.SelfMapIndex;
 
     private int OrderOf(int bytes) => Math.Max(0, BitOperations.Log2((uint)bytes - 1) + 1 - Frames.PageShift);
@@ -651,7 +708,11 @@ public sealed class PageTables<TCodec> : PageTables
         if (Replacing is not null && Read(at, level) is ulong before && !TCodec.IsEmpty(before, level) && TCodec.IsLeaf(before, level))
             Replacing(va.AlignDown(Tree[level].EntrySpan), at, before);
         if (_recorder is not null)
-            _recorder.Record(new TraceEvent(TraceEventKind.EntryWritten, level, va.AlignDown(Tree[level].EntrySpan), at, Read(at, level), entry));
+        {
+            ulong old = Read(at, level);
+            ulong swap = level > 0 ? 0 : (IsSwap(entry) ? 1ul : 0) | (IsSwap(old) ? 2ul : 0);
+            _recorder.Record(new TraceEvent(TraceEventKind.EntryWritten, level, va.AlignDown(Tree[level].EntrySpan), at, old, entry, swap));
+        }
         WriteRaw(at, level, entry);
     }
 }

@@ -1,4 +1,5 @@
 using Emulator.Core.Exec;
+using Emulator.Core.Kernel;
 using Emulator.Core.Paging;
 using Emulator.Core.Tracing;
 
@@ -65,6 +66,14 @@ public sealed class Narrator(History history)
         TraceEventKind.Failed => happens.Detail == 0
             ? ("The kernel has run into a bug and stops here. What follows tidies up the model: a kernel would keep it all.", "BUG_ON(), include/asm-generic/bug.h")
             : ("execve fails with errno {count}. What it took is given back from here on.", $"do_execve(), {Exec}"),
+        TraceEventKind.SwappedOut => happens.Address.Value == 0
+            ? ("Memory is short: a page of another task is written to slot {count} of the swap area, and its frame {at} is free.", "shrink_page_list(), mm/vmscan.c")
+            : ("Memory is short: the page at {address} is written to slot {count} of the swap area, and its frame {at} will be free.", "shrink_page_list(), mm/vmscan.c"),
+        TraceEventKind.SwappedIn => ("The page at {address} is read from slot {count} of the swap area into frame {at}: a fault that has to wait for a disk.", $"do_swap_page(), {Memory}"),
+        TraceEventKind.TaskKilled => happens.Detail == 0
+            ? ("Nothing can go to swap any more, and no task has more memory than this one as far as the OOM killer sees: it is killed.", "out_of_memory(), mm/oom_kill.c")
+            : ("Nothing can go to swap any more. The OOM killer chooses another task, number {count}, and gets {bytes} frames for it.", "out_of_memory(), mm/oom_kill.c"),
+        TraceEventKind.ReverseWalk => Interfere(happens),
         TraceEventKind.WalkStep => ("The hardware reads entry {index} of the {table}: {before}.", "."),
         _ => ("", "."),
     };
@@ -121,11 +130,44 @@ public sealed class Narrator(History history)
                 _ => ("Entry {index} of the {table} is rewritten: {before} becomes {after}.", $"{Memory}"),
             };
         }
+        if (happens.Detail != 0)
+        {
+            return (happens.Detail, isEmpty) switch
+            {
+                (_, true) => ("Entry {index} of the {table} is cleared: it stood for a page that was elsewhere.", $"zap_pte_range(), {Memory}"),
+                (1, _) => ("Entry {index} of the {table} becomes {after}: it maps nothing now, and says where the page is.", "try_to_unmap_one(), mm/rmap.c"),
+                (2, _) => ("Entry {index} of the {table} maps a page again: {after}.", $"do_swap_page(), {Memory}, or remove_migration_pte(), mm/migrate.c"),
+                _ => ("Entry {index} of the {table} still says where the page is: {after}.", "change_pte_range(), mm/mprotect.c"),
+            };
+        }
         return (wasEmpty, isEmpty) switch
         {
             (true, _) => ("Entry {index} of the {table} is written: {after}. It maps the page at {address}.", $"set_pte_at(), {Memory}"),
             (_, true) => ("Entry {index} of the {table} is cleared: {address} maps nothing any more.", $"zap_pte_range(), {Memory}"),
             _ => ("Entry {index} of the {table} is rewritten: {before} becomes {after}.", before.Next == ExecStageName.SetupOut ? "change_pte_range(), mm/mprotect.c" : $"handle_pte_fault(), {Memory}"),
+        };
+    }
+
+    /// <summary>What another processor did between two steps.</summary>
+    private static (string Pattern, string Source) Interfere(in TraceEvent happens)
+    {
+        string source = (InterventionKind)happens.After switch
+        {
+            InterventionKind.Look => "page_referenced_one(), mm/rmap.c",
+            InterventionKind.Unmap => "try_to_unmap_one(), mm/rmap.c",
+            InterventionKind.Reclaim => "shrink_page_list(), mm/vmscan.c",
+            _ => "remove_migration_pte(), mm/migrate.c",
+        };
+        return ((PageOutcome)happens.Detail, (InterventionKind)happens.After) switch
+        {
+            (PageOutcome.LeftBehind, _) => ("Another processor has copied a page to another frame and looks at {address} for the migration entry, which is not there. The entry is left behind: whoever meets it finds a page that is nobody's.", source),
+            (PageOutcome.TemporaryStack, _) => ("Another processor wants to migrate the page at {address}, and leaves it alone: its area is a temporary stack.", "invalid_migration_vma(), mm/rmap.c"),
+            (PageOutcome.NotFound, InterventionKind.Reclaim) => ("Another processor looks for pages to write to swap and gets none.", source),
+            (PageOutcome.NotFound, _) => ("Another processor looks for a page at {address} and does not find it there: the page stays as it is.", source),
+            (_, InterventionKind.Look) => ("Another processor asks where a page is mapped, and finds it at {address}.", source),
+            (_, InterventionKind.Unmap) => ("Another processor begins to migrate the page at {address}.", source),
+            (_, InterventionKind.Reclaim) => ("Another processor has written pages to swap.", source),
+            _ => ("Another processor has migrated the page at {address} to another frame.", source),
         };
     }
 

@@ -15,7 +15,7 @@ public enum TraceEventKind : byte
     /// <summary>A whole page table was re-hung: the entry that points to it moved, nothing inside it did; <see cref="TraceEvent.Detail"/> is the address it came from.</summary>
     TableMoved,
 
-    /// <summary>A page-table entry was written.</summary>
+    /// <summary>A page-table entry was written; <see cref="TraceEvent.Detail"/> has bit 0 when it stands for a page that is elsewhere from now on, bit 1 when it did before.</summary>
     EntryWritten,
 
     /// <summary>A leaf entry was moved to another address; <see cref="TraceEvent.Detail"/> is the address it came from.</summary>
@@ -56,4 +56,23 @@ public enum TraceEventKind : byte
 
     /// <summary>execve failed with the errno <see cref="TraceEvent.Detail"/> (0: the kernel ran into a bug); what follows gives everything back.</summary>
     Failed,
+
+    /// <summary>A page was written to the swap slot <see cref="TraceEvent.Detail"/> and its frame given up; no address: it was another task's.</summary>
+    SwappedOut,
+
+    /// <summary>A page was read from the swap slot <see cref="TraceEvent.Detail"/>.</summary>
+    SwappedIn,
+
+    /// <summary>
+    /// The OOM killer chose the task <see cref="TraceEvent.Detail"/> (0: the one that calls execve) with <see cref="TraceEvent.Before"/> points;
+    /// <see cref="TraceEvent.After"/> frames came back.
+    /// </summary>
+    TaskKilled,
+
+    /// <summary>
+    /// Another processor asked the reverse map for the page in the frame <see cref="TraceEvent.At"/> with the index <see cref="TraceEvent.Before"/>. It looked at
+    /// <see cref="TraceEvent.Address"/>; <see cref="TraceEvent.After"/> says what it wanted (a number of <c>InterventionKind</c>), <see cref="TraceEvent.Detail"/>
+    /// what came of it (a number of <c>PageOutcome</c>).
+    /// </summary>
+    ReverseWalk,
 }

@@ -30,6 +30,16 @@ public class HistoryTests
         }, iter: 50, threads: 1, print: test => test.ToString());
 
     [Fact]
+    public void The_fold_is_the_machine_when_memory_runs_out_too() => ExecCase.Any.Where(test => test.StringBytes > 100_000).Sample(test =>
+    {
+        // Fewer frames than the strings of most of these cases have pages; the rest goes to swap, or somebody is killed.
+        ulong page = (ulong)test.Architecture.Profile(test.Options).PageBytes;
+        MachineOptions small = test.Options with { MemoryBytes = 60 * page, SwapBytes = 200 * page, OtherTaskBytes = [5 * page, 3 * page] };
+        foreach (string way in ExecWays.Names)
+            HoldEnd(test with { Options = small }, way);
+    }, iter: 60, threads: 1, print: test => test.ToString());
+
+    [Fact]
     public void A_step_back_is_the_inverse_of_a_step_forward() => Gen.Select(ExecCase.Any, Gen.Int[0, 1 << 20]).Sample((test, draw) =>
     {
         string way = ExecWays.Names[draw % ExecWays.Names.Length];
