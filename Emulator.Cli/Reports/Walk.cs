@@ -75,7 +75,8 @@ internal sealed record Walk
             machine.Kernel.Recorder?.Record(step);
         int depth = tables.Depth;
         ImmutableArray<WalkStep> steps = [.. events.Select(step => new WalkStep(step.Level, tables.Tree[step.Level].Name,
-            PageTableGeometry.LinuxName(step.Level, depth), tables.Tree[step.Level].IndexOf(address), step.At, step.Before, EntryLayout.Of(tables.Layouts(step.Level), step.Before)))];
+            PageTableGeometry.LinuxName(step.Level, depth), tables.Tree[step.Level].IndexOf(address), step.At, step.Before, EntryLayout.Of(tables.Layouts(step.Level), step.Before),
+            tables.Explain(step.Before, step.Level)))];
         if (!translated || !machine.Kernel.Memory.Contains(translation.Address, 1))
         {
             if (translated)

@@ -11,8 +11,5 @@ namespace Emulator.Cli.Reports;
 /// <param name="At">Where the entry lies.</param>
 /// <param name="Entry">The entry.</param>
 /// <param name="Layout">How it is read bit by bit.</param>
-internal sealed record WalkStep(int Level, string Name, string LinuxName, int Index, PhysicalAddress At, ulong Entry, EntryLayout Layout)
-{
-    /// <summary>Its bits in one line.</summary>
-    public string Meaning => Layout.Line(Entry);
-}
+/// <param name="Meaning">Its bits in one line.</param>
+internal sealed record WalkStep(int Level, string Name, string LinuxName, int Index, PhysicalAddress At, ulong Entry, EntryLayout Layout, string Meaning);
