@@ -9,6 +9,9 @@ internal static class Form
     /// <summary>An address: 16 hexadecimal digits.</summary>
     public static string Address(ulong address) => $"0x{address:x16}";
 
+    /// <summary>A number in hexadecimal, without leading zeros.</summary>
+    public static string Hex(ulong number) => $"0x{number:x}";
+
     /// <summary>A range of addresses, both ends included.</summary>
     public static string Range(ulong first, ulong last) => $"{Address(first)}-{Address(last)}";
 

@@ -1,3 +1,4 @@
+using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 
 namespace Emulator.Cli.Rendering;
@@ -12,18 +13,22 @@ internal sealed class TreeLayout
 
     private readonly PageTableGeometry _tree;
     private readonly int _rows;
+    private readonly (VirtualAddress First, VirtualAddress Last) _range;
     private readonly List<Block> _blocks = [];
+    private readonly Dictionary<Seat, Block> _places = [];
     private double _nextX;
 
     /// <summary>Lays out a plan.</summary>
     /// <param name="plan">The seats.</param>
     /// <param name="tree">Shape.</param>
     /// <param name="rows">Levels that the picture has room for.</param>
-    public TreeLayout(SeatPlan plan, PageTableGeometry tree, int rows)
+    /// <param name="range">First and last address that are looked at; what covers none of them is left out.</param>
+    public TreeLayout(SeatPlan plan, PageTableGeometry tree, int rows, (VirtualAddress First, VirtualAddress Last) range)
     {
+        _range = range;
         _tree = tree;
         _rows = rows;
-        foreach (Seat top in plan.Seats.Where(seat => seat.Parent is null))
+        foreach (Seat top in plan.Seats.Where(seat => seat.Parent is null && IsInRange(seat)))
             Place([top], null);
         Width = Math.Max(_nextX - ColumnGap, BoxWidth);
     }
@@ -34,17 +39,22 @@ internal sealed class TreeLayout
     /// <summary>Width of all.</summary>
     public double Width { get; }
 
+    /// <summary>Whether a seat is in a box.</summary>
+    public bool Shows(Seat seat) => _places.ContainsKey(seat);
+
     /// <summary>The box of a seat.</summary>
-    public Block Of(Seat seat) => _blocks.First(block => block.Seats.Contains(seat));
+    public Block Of(Seat seat) => _places[seat];
 
     private Block Place(IReadOnlyList<Seat> seats, Block? parent)
     {
         Block block = new() { Number = _blocks.Count, Seats = seats, Parent = parent, Y = (_rows - 1 - seats[0].Level) * RowHeight };
         _blocks.Add(block);
+        foreach (Seat seat in seats)
+            _places.Add(seat, block);
         List<Block> below = [];
         if (seats.Count == 1)
         {
-            List<Seat> all = seats[0].Below;
+            List<Seat> all = [.. seats[0].Below.Where(IsInRange)];
             for (int i = 0; i < all.Count;)
             {
                 int end = i + 1;
@@ -67,6 +77,9 @@ internal sealed class TreeLayout
         }
         return block;
     }
+
+    private bool IsInRange(Seat seat) =>
+        seat.Start <= _range.Last.Value && (_tree[seat.Level].TableShift >= 64 || seat.Start + ((1UL << _tree[seat.Level].TableShift) - 1) >= _range.First.Value);
 
     private bool AreAlike(Seat left, Seat right) =>
         left.Level == 0 && right.Level == 0 && left.Built == right.Built && (left.To < int.MaxValue) == (right.To < int.MaxValue) && left.LeftWhole == right.LeftWhole

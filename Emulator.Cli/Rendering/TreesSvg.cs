@@ -3,12 +3,13 @@ using System.Security;
 using System.Text;
 using Emulator.Cli.Reports;
 using Emulator.Core.Exec;
+using Emulator.Core.Memory;
 using Emulator.Core.Paging;
 using Emulator.Core.Reports;
 
 namespace Emulator.Cli.Rendering;
 
-/// <summary>The picture of <c>compare</c>: the trees of all ways side by side, every table that ever was at its place.</summary>
+/// <summary>The trees of all ways side by side, drawn, every table that ever was at its place.</summary>
 internal sealed class TreesSvg
 {
     private const double LeftMargin = 168, Top = 134, PanelGap = 46, Margin = 16, Strip = 140;
@@ -20,8 +21,14 @@ internal sealed class TreesSvg
     private readonly int _rows;
     private readonly StringBuilder _text = new();
 
-    /// <summary>Lays the picture out.</summary>
+    /// <summary>Lays out a picture of all tables.</summary>
     public TreesSvg(ExecSubject subject, ExecReport report)
+        : this(subject, report, (default, new VirtualAddress(ulong.MaxValue)))
+    {
+    }
+
+    /// <summary>Lays out a picture of the tables that cover a range.</summary>
+    public TreesSvg(ExecSubject subject, ExecReport report, (VirtualAddress First, VirtualAddress Last) range)
     {
         _subject = subject;
         _report = report;
@@ -31,7 +38,7 @@ internal sealed class TreesSvg
         double x = LeftMargin;
         foreach ((WayReport way, SeatPlan plan) in report.Ways.Zip(plans))
         {
-            TreeLayout layout = new(plan, _tree, _rows);
+            TreeLayout layout = new(plan, _tree, _rows, range);
             _panels.Add((way, plan, layout, x));
             x += Math.Max(layout.Width, 400) + PanelGap;
         }
@@ -225,14 +232,14 @@ internal sealed class TreesSvg
     {
         double y = Top + (_rows - 1) * TreeLayout.RowHeight + TreeLayout.BoxHeight;
         Dictionary<(Block From, Block To), long> moves = [];
-        foreach (((Seat from, Seat to), long count) in plan.Moves)
+        foreach (((Seat from, Seat to), long count) in plan.Moves.Where(move => layout.Shows(move.Key.From) && layout.Shows(move.Key.To)))
         {
             (Block, Block) pair = (layout.Of(from), layout.Of(to));
             moves[pair] = moves.GetValueOrDefault(pair) + count;
         }
         foreach (((Block from, Block to), long count) in moves.Where(move => move.Key.From != move.Key.To))
             Arrow(from, to, y, Form.Count(count, "entry moves", "entries move"));
-        IEnumerable<(Block From, Block To)> rehung = plan.Rehangs.Where(pair => pair.From.Parent is null || !plan.Rehangs.Any(upper => upper.From == pair.From.Parent))
+        IEnumerable<(Block From, Block To)> rehung = plan.Rehangs.Where(pair => layout.Shows(pair.From) && layout.Shows(pair.To) && (pair.From.Parent is null || !plan.Rehangs.Any(upper => upper.From == pair.From.Parent)))
             .Select(pair => (layout.Of(pair.From), layout.Of(pair.To)));
         foreach (IGrouping<(Block From, Block To), (Block, Block)> pair in rehung.GroupBy(pair => pair))
             Arrow(pair.Key.From, pair.Key.To, Top + pair.Key.From.Y + TreeLayout.BoxHeight, $"{Form.Count(pair.Count(), "table")} re-hung");
@@ -240,7 +247,7 @@ internal sealed class TreesSvg
         if (plan.Waited == 0)
             return;
         double listY = y + 46;
-        Block? into = plan.InsertedInto.Count > 0 ? layout.Of(plan.InsertedInto.First()) : null;
+        Block? into = plan.InsertedInto.FirstOrDefault(layout.Shows) is { } seat ? layout.Of(seat) : null;
         double listX = into is null ? 0 : Math.Max(0, into.X - 10);
         _text.Append(Culture, $"<g class=\"list\"><rect class=\"waiting\" x=\"{listX:0.#}\" y=\"{listY:0.#}\" width=\"168\" height=\"24\" rx=\"12\"/>");
         Text(listX + 84, listY + 16, "list-words", $"{Form.Count(plan.Waited, "page")} waited in a list");

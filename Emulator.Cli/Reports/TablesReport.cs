@@ -7,6 +7,9 @@ namespace Emulator.Cli.Reports;
 /// <summary>Page tables of a program about to start: schema emulator.tables/1.</summary>
 internal sealed class TablesReport(ExecSubject subject, TableDump? dump, string format) : Report
 {
+    /// <summary>The tables; null without an MMU.</summary>
+    public TableDump? Dump => dump;
+
     /// <inheritdoc/>
     public override bool PrefersJson => format == "json";
 

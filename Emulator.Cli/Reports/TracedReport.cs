@@ -10,6 +10,9 @@ namespace Emulator.Cli.Reports;
 /// <param name="way">The run.</param>
 internal sealed class TracedReport(Report inner, ExecSubject subject, WayReport way) : Report
 {
+    /// <summary>The report.</summary>
+    public Report Inner => inner;
+
     /// <summary>What was exec'd on what.</summary>
     public ExecSubject Subject => subject;
 

@@ -6,9 +6,22 @@ using Emulator.Core.Paging;
 namespace Emulator.Cli.Reports;
 
 /// <summary>Walks of some addresses: schema emulator.walk/1.</summary>
-internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? rootRegister, ImmutableArray<Walk> walks, bool bits) : Report
+internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? rootRegister, int depth, ImmutableArray<Walk> walks, bool bits) : Report
 {
-    private string AccessName => access.ToString().ToLowerInvariant();
+    /// <summary>What was exec'd on what.</summary>
+    public ExecSubject Subject => subject;
+
+    /// <summary>The root register; null without an MMU.</summary>
+    public ulong? RootRegister => rootRegister;
+
+    /// <summary>Levels of the tree; 0 without an MMU.</summary>
+    public int Depth => depth;
+
+    /// <summary>The walks.</summary>
+    public ImmutableArray<Walk> Walks => walks;
+
+    /// <summary>"read", "write" or "fetch".</summary>
+    public string AccessName => access.ToString().ToLowerInvariant();
 
     /// <inheritdoc/>
     public override void WriteJson(Utf8JsonWriter json)
@@ -73,7 +86,8 @@ internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? 
         output.Line($"  kernel {walk.Kernel}");
     }
 
-    private static string Reason(FaultKind kind) => kind switch
+    /// <summary>A kind of fault in words.</summary>
+    public static string Reason(FaultKind kind) => kind switch
     {
         FaultKind.OutOfReach => "no entry is to blame: the tree does not reach this address",
         FaultKind.Absent => "the entry maps nothing",

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Emulator.Cli.Options;
+using Emulator.Cli.Rendering;
 using Emulator.Cli.Reports;
 using Emulator.Core.Memory;
+using Emulator.Core.Tracing;
 
 namespace Emulator.Cli.Verbs;
 
@@ -9,7 +11,9 @@ namespace Emulator.Cli.Verbs;
 internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : SingleExecVerb(planner)
 {
     private static readonly CliOption Range = new("--range", "A-B", "only what covers addresses from A up to, not including, B");
-    private static readonly CliOption Format = new("--format", "F", "text (a line a table), tree, json or dot (default: text)", "text", "tree", "json", "dot");
+    private static readonly CliOption Format = new("--format", "F", "text (a line a table), tree, svg, html, json or dot (default: text)", "text", "tree", "svg", "html", "json", "dot");
+    private static readonly CliOption Svg = new("--svg", "FILE", "write a picture of the tree to FILE, every table coloured by what became of it; with - to standard output instead of text");
+    private static readonly CliOption Html = new("--html", "FILE", "write a page to FILE: the picture at any moment of the run, and any entry bit by bit; with - to standard output instead of text");
     private static readonly CliOption Folded = new("--folded", null, "entries side by side with the same rights as one (default)");
     private static readonly CliOption Everything = new("--all", null, "every entry by itself, with what each bit means");
 
@@ -28,10 +32,13 @@ internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : Sin
     public override string Details => "Tables as they lie in guest memory, read back from there; levels with the manual's name and Linux's beside it.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator tables --format tree ./program", "emulator tables ./program --range 0x400000-0x600000 --all"];
+    public override IReadOnlyList<string> Examples => ["emulator tables --format tree ./program", "emulator tables ./program --range 0x400000-0x600000 --all", "emulator tables --html tables.html ./program one two"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, Range, Format, Folded, Everything];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, Range, Format, Folded, Everything, .. FileOptions];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<CliOption> FileOptions => [Html, Svg];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_operands];
@@ -42,13 +49,35 @@ internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : Sin
         (string program, IReadOnlyList<string> own, IReadOnlyList<string> behind) = Split(invocation, _operands);
         OptionValues values = invocation.Values;
         (VirtualAddress first, VirtualAddress last) = RangeOf(values);
-        string format = values.Choice(Format, "text", "tree", "json", "dot") ?? "text";
+        string format = FormatOf(values);
         bool everything = values.IsOn(Everything);
         if (everything && values.IsOn(Folded))
             throw ProblemException.Usage("--all and --folded exclude each other; give one of them");
-        return Exec(invocation, program, [.. own, .. behind],
+        bool drawn = format is "svg" or "html" || values.Text(Svg) is not null || values.Text(Html) is not null;
+        return Exec(invocation, program, [.. own, .. behind], drawn ? new Recorder() : null,
             (subject, _, started) => new TablesReport(subject, TableDump.Of(started.Space, first, last, everything), format));
     }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Attachment> Attachments(Invocation invocation, Report report)
+    {
+        if (report is not TracedReport traced)
+            return [];
+        TablesPage page = new(traced.Subject, traced.Way, (traced.Inner as TablesReport)?.Dump, RangeOf(invocation.Values));
+        return [new Attachment(Html, page.Write), new Attachment(Svg, page.WritePicture)];
+    }
+
+    /// <inheritdoc/>
+    protected override void Show(Invocation invocation, Report report)
+    {
+        string format = FormatOf(invocation.Values);
+        if (Attachments(invocation, report).FirstOrDefault(file => file.Option.Name == $"--{format}") is { } drawn)
+            drawn.Show(invocation.Around);
+        else
+            base.Show(invocation, report);
+    }
+
+    private static string FormatOf(OptionValues values) => values.Choice(Format, "text", "tree", "svg", "html", "json", "dot") ?? "text";
 
     private static (VirtualAddress First, VirtualAddress Last) RangeOf(OptionValues values)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Emulator.Cli.Options;
+using Emulator.Cli.Rendering;
 using Emulator.Cli.Reports;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
@@ -17,6 +18,10 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
 
     private static readonly CliOption Bits = new("--bits", null, "each entry bit by bit, with what every field says");
 
+    private static readonly CliOption Svg = new("--svg", "FILE", "write a picture of every walk to FILE: the address in pieces, the entries, where they lead; with - to standard output instead of text");
+
+    private static readonly CliOption Html = new("--html", "FILE", "write a page to FILE: the pictures, and every entry bit by bit; with - to standard output instead of text");
+
     private readonly Argument _operands = Several("PROGRAM");
 
     /// <inheritdoc/>
@@ -33,13 +38,13 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
         "The hardware's walk from the root register down, as the program's first access would do it. A fault is an answer too: in the machine's own words, with what the kernel would make of it. Addresses are decimal, or 0x and hexadecimal.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --bits ./program 0x400000", "emulator walk --trace walk.perfetto-trace ./program 0x400000"];
+    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --bits ./program 0x400000", "emulator walk --html walk.html ./program 0x400000 0x7fffffffe000", "emulator walk --trace walk.perfetto-trace ./program 0x400000"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, AccessOption, FaultIn, Bits, .. FileOptions, TraceOptions.Format];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> FileOptions => [TraceOptions.Trace];
+    public override IReadOnlyList<CliOption> FileOptions => [Html, Svg, TraceOptions.Trace];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_operands];
@@ -65,11 +70,27 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
         return Exec(invocation, program, arguments, recorder, (subject, machine, started) =>
         {
             machine.Activate(started.Space);
-            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))], bits);
+            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, started.Space.Tables?.Depth ?? 0, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))], bits);
         });
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Attachment> Attachments(Invocation invocation, Report report) =>
-        report is TracedReport traced ? [TraceOptions.Attachment(invocation.Values, traced.Subject, new ExecReport([traced.Way]))] : [];
+    protected override IReadOnlyList<Attachment> Attachments(Invocation invocation, Report report)
+    {
+        List<Attachment> files = [];
+        if (report is TracedReport traced)
+            files.Add(TraceOptions.Attachment(invocation.Values, traced.Subject, new ExecReport([traced.Way])));
+        switch (report is TracedReport { Inner: var inner } ? inner : report)
+        {
+            case WalkReport walked:
+                files.Add(new Attachment(Html, new WalkPage(walked).Write));
+                files.Add(new Attachment(Svg, new WalkPage(walked).WritePicture));
+                break;
+            case RefusedReport refused:
+                files.Add(new Attachment(Html, refused.WritePage));
+                files.Add(new Attachment(Svg, refused.WritePicture));
+                break;
+        }
+        return files;
+    }
 }

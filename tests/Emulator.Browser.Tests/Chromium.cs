@@ -60,7 +60,7 @@ public sealed class Chromium : IAsyncDisposable
         string file = _pages.GetOrAdd(string.Join('\0', line), _ => new Lazy<string>(() => Write(line))).Value;
         await LookAsync(new Uri($"file://{file}{at}"), async page =>
         {
-            if (how?.JavaScriptEnabled != false)
+            if (how?.JavaScriptEnabled != false && await page.Locator("script").CountAsync() > 0)
                 await page.Locator("html[data-ready=yes]").WaitForAsync();
             await look(new ReportPage(page));
         }, how);

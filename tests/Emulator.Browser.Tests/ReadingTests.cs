@@ -21,6 +21,33 @@ public class ReadingTests(Chromium chromium)
         { Rehung, ColorScheme.Dark },
     };
 
+    private static readonly string[] Tables = ["tables", "--kernel", "6.1", CommandLine.Bundled("ppc64/show"), "one"];
+
+    private static readonly string[] Walks = ["walk", CommandLine.Bundled("s390x/show"), "0x3ffffffeff8", "0x1000000", "0xffffffffffffffff"];
+
+    private static readonly string[] Refused = ["walk", "--stack-limit", "64k", "--arg-bytes", "1m", CommandLine.Bundled("x86_64/show"), "0x400000"];
+
+    public static TheoryData<string[], ColorScheme> OtherPages => new()
+    {
+        { Tables, ColorScheme.Light },
+        { Tables, ColorScheme.Dark },
+        { Walks, ColorScheme.Light },
+        { Walks, ColorScheme.Dark },
+        { Refused, ColorScheme.Light },
+    };
+
+    [Theory]
+    [MemberData(nameof(OtherPages))]
+    public Task Other_pages_can_be_read_by_everybody_too(string[] line, ColorScheme scheme) => chromium.LookAtReportAsync(line, async report =>
+    {
+        foreach (ILocator folded in await report.Page.Locator("details").AllAsync())
+            await folded.Locator("summary").ClickAsync();
+        Assert.Empty((await report.Page.RunAxe()).Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Help}: {node.Html}")));
+        await Legibility.HoldsAsync(report.Page);
+        await report.Page.EmulateMediaAsync(new() { Media = Media.Print, ColorScheme = scheme });
+        await Legibility.HoldsAsync(report.Page);
+    }, new() { ColorScheme = scheme });
+
     [Theory]
     [MemberData(nameof(Pages))]
     public Task An_accessibility_checker_finds_nothing(string[] line, ColorScheme scheme) => chromium.LookAtReportAsync(line, async report =>

@@ -45,6 +45,17 @@ public sealed class ReportPage(IPage page)
     /// <summary>The boxes of a way's tables, top first.</summary>
     public ILocator Tables(int way) => page.Locator($".picture .way[data-way='{way}'] .table[data-block]");
 
+    /// <summary>Every box of a way: what it is called, where its first table lies, what became of it, and the words in it.</summary>
+    public async Task<IReadOnlyList<(int Tables, string Name, string At, string Fate, string Words)>> BoxesAsync(int way)
+    {
+        string boxes = await Tables(way).EvaluateAllAsync<string>("boxes => boxes.map(box => [box.dataset.name, box.dataset.at, box.classList[1], box.querySelector('.words').textContent].join('|')).join('\\n')");
+        return [.. boxes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('|')).Select(box =>
+        {
+            string[] name = box[0].Split(" x ");
+            return (name.Length > 1 ? int.Parse(name[0], CultureInfo.InvariantCulture) : 1, name[^1], box[1], box[2], box[3]);
+        })];
+    }
+
     /// <summary>The view of one entry.</summary>
     public ILocator Entry => page.GetByRole(AriaRole.Dialog);
 

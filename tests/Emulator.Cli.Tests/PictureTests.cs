@@ -69,6 +69,44 @@ public partial class PictureTests
         }
     }
 
+    [Theory]
+    [InlineData("tables", "s390/show")]
+    [InlineData("tables", "ppc64/show", "--kernel", "6.1")]
+    [InlineData("tables", "i386/show", "--mmu", "none", "--way", "staged")]
+    [InlineData("tables", "x86_64/show", "--stack-limit", "64k", "--arg-bytes", "1m")]
+    [InlineData("walk", "s390/show", "0x7fffeff8", "0x80000000")]
+    [InlineData("walk", "sparc64/show", "0x7feffffdff8", "0")]
+    [InlineData("walk", "i386/show", "0x1000", "--mmu", "none", "--way", "staged")]
+    [InlineData("walk", "x86_64/show", "0x1000", "--stack-limit", "64k", "--arg-bytes", "1m")]
+    public void Pictures_and_pages_of_one_way_are_well_formed_and_alone(string verb, string program, params string[] rest)
+    {
+        string[] line = [verb, CommandLine.Bundled(program), .. rest];
+        CommandLine picture = CommandLine.Run([.. line, "--svg", "-"]), page = CommandLine.Run([.. line, "--html", "-"]);
+
+        Assert.Equal(("", ""), (picture.Error, page.Error));
+        Assert.Equal("svg", XDocument.Parse(picture.Output).Root!.Name.LocalName);
+        Assert.DoesNotContain("href", picture.Output, StringComparison.Ordinal);
+        Assert.StartsWith("<!DOCTYPE html>", page.Output, StringComparison.Ordinal);
+        Assert.DoesNotMatch("""(src|href)="(?!data:)""", page.Output);
+        if (verb == "tables")
+        {
+            Assert.Equal(picture.Output, CommandLine.Run([.. line, "--format", "svg"]).Output);
+            Assert.Equal(page.Output, CommandLine.Run([.. line, "--format", "html"]).Output);
+        }
+    }
+
+    [Fact]
+    public void A_range_leaves_out_what_covers_none_of_it()
+    {
+        string[] line = ["tables", CommandLine.Bundled("s390/show"), "--format", "svg"];
+
+        string[] Covers(params string[] range) => [.. XDocument.Parse(CommandLine.Run([.. line, .. range]).Output).Descendants().Where(element => element.Attribute("data-block") is not null && element.Attribute("class")!.Value.StartsWith("table", StringComparison.Ordinal)).Select(element => element.Elements().First().Value.Split(':')[0])];
+        string[] all = Covers(), some = Covers("--range", "0x400000-0x500000");
+
+        Assert.Equal(6, all.Length);
+        Assert.Equal(["region-third table [pgd] from 0x0000000000000000", "segment table [pmd] from 0x0000000000000000", "page table [pte] from 0x0000000000400000"], some);
+    }
+
     /// <summary>A number of the page's ledger.</summary>
     private static string Cell(string page, string key, int column)
     {

@@ -218,7 +218,7 @@ public class VerbTests
     [Theory]
     [InlineData("--range: \"5\" should be A-B, both decimal or with 0x", "--range", "5")]
     [InlineData("--range: \"0x20-0x10\" should end above where it begins", "--range", "0x20-0x10")]
-    [InlineData("--format: \"svg\" should be text, tree, json or dot", "--format", "svg")]
+    [InlineData("--format: \"pdf\" should be text, tree, svg, html, json or dot", "--format", "pdf")]
     [InlineData("--all and --folded exclude each other; give one of them", "--all", "--folded")]
     public void Wrong_tables(string message, params string[] options) => CommandLine.Run(["tables", .. options, X86]).IsRefused(2, message);
 
