@@ -140,10 +140,12 @@ public static class Binary32
         Soft.RoundToIntegral(a, rounding, exact, ref status);
 
     /// <summary>Compares; quiet NaNs are unordered and nothing more (ucomiss, fcmpu, C's ==).</summary>
-    public static FloatRelation Compare(uint a, uint b, ref FloatStatus status) => Soft.Compare(a, b, signaling: false, ref status);
+    public static FloatRelation Compare(uint a, uint b, ref FloatStatus status) =>
+        TryCompare(a, b, out FloatRelation relation) ? relation : Soft.Compare(a, b, signaling: false, ref status);
 
     /// <summary>Compares; any NaN is invalid (comiss, fcmpo, C's &lt;).</summary>
-    public static FloatRelation CompareSignaling(uint a, uint b, ref FloatStatus status) => Soft.Compare(a, b, signaling: true, ref status);
+    public static FloatRelation CompareSignaling(uint a, uint b, ref FloatStatus status) =>
+        TryCompare(a, b, out FloatRelation relation) ? relation : Soft.Compare(a, b, signaling: true, ref status);
 
     /// <summary>SSE's minimum: b unless a is less; so b when one is a NaN, and when both are zeros. Intel SDM vol. 2, MINSS.</summary>
     public static uint MinimumSse(uint a, uint b, ref FloatStatus status) =>
@@ -171,8 +173,15 @@ public static class Binary32
     }
 
     /// <summary>The same number in x87's format.</summary>
-    public static Extended80Bits ToExtended80(uint a, ref FloatStatus status) =>
-        SoftFloat<Extended80Format, Extended80Bits>.From<Binary32Format, uint>(a, ref status);
+    public static Extended80Bits ToExtended80(uint a, ref FloatStatus status)
+    {
+        uint sign = (uint)(a >> 16) & 0x8000, exponent = (uint)(a >> FractionBits) & 0xff;
+        if (exponent - 1 < 0xff - 1)
+            return new Extended80Bits((ulong)a << 40 | Unpacked.LeadingBit, (ushort)(sign | (exponent + (0x3fff - 127))));
+        if (a << 1 == 0)
+            return new Extended80Bits(0, (ushort)sign);
+        return SoftFloat<Extended80Format, Extended80Bits>.From<Binary32Format, uint>(a, ref status);
+    }
 
     /// <summary>The same number in binary128.</summary>
     public static UInt128 ToBinary128(uint a, ref FloatStatus status) =>
@@ -234,10 +243,19 @@ public static class Binary32
     /// <summary>An integer, rounded.</summary>
     public static uint FromUInt64(ulong value, ref FloatStatus status) => Soft.FromInteger(value, ref status);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison
     private static bool IsNotDenormal(uint a) => (a << 1) - 1 >= LeastNormal - 1;
 
     // A finite sum has finite operands. The greatest exponent is left out: 2Sum must not overflow on its way.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // two comparisons
     private static bool IsSumRoomy(uint size) => size - LeastNormal < RoomyGreatest - LeastNormal || size == 0;
+
+    private static bool TryCompare(uint a, uint b, out FloatRelation relation)
+    {
+        float x = BitConverter.UInt32BitsToSingle(a), y = BitConverter.UInt32BitsToSingle(b);
+        relation = x < y ? FloatRelation.Less : x > y ? FloatRelation.Greater : FloatRelation.Equal;
+        return (x <= y || x >= y) && IsNotDenormal(a) && IsNotDenormal(b);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // shared by sum and difference, which are what programs do most
     private static uint NoteSum(float x, float y, float sum, uint result, ref FloatStatus status)
@@ -255,6 +273,7 @@ public static class Binary32
     /// <param name="rest">True result less rounded one, or something of that sign.</param>
     /// <param name="result">The rounded one, or something of its sign.</param>
     /// <param name="status">Is told.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison, seldom more
     private static void NoteRest(double rest, float result, ref FloatStatus status)
     {
         if (rest != 0)

@@ -167,10 +167,12 @@ public static class Binary64
         Soft.RoundToIntegral(a, rounding, exact, ref status);
 
     /// <summary>Compares; quiet NaNs are unordered and nothing more (ucomisd, fcmpu, C's ==).</summary>
-    public static FloatRelation Compare(ulong a, ulong b, ref FloatStatus status) => Soft.Compare(a, b, signaling: false, ref status);
+    public static FloatRelation Compare(ulong a, ulong b, ref FloatStatus status) =>
+        TryCompare(a, b, out FloatRelation relation) ? relation : Soft.Compare(a, b, signaling: false, ref status);
 
     /// <summary>Compares; any NaN is invalid (comisd, fcmpo, C's &lt;).</summary>
-    public static FloatRelation CompareSignaling(ulong a, ulong b, ref FloatStatus status) => Soft.Compare(a, b, signaling: true, ref status);
+    public static FloatRelation CompareSignaling(ulong a, ulong b, ref FloatStatus status) =>
+        TryCompare(a, b, out FloatRelation relation) ? relation : Soft.Compare(a, b, signaling: true, ref status);
 
     /// <summary>SSE's minimum: b unless a is less; so b when one is a NaN, and when both are zeros. Intel SDM vol. 2, MINSD.</summary>
     public static ulong MinimumSse(ulong a, ulong b, ref FloatStatus status) =>
@@ -205,8 +207,15 @@ public static class Binary64
     }
 
     /// <summary>The same number in x87's format.</summary>
-    public static Extended80Bits ToExtended80(ulong a, ref FloatStatus status) =>
-        SoftFloat<Extended80Format, Extended80Bits>.From<Binary64Format, ulong>(a, ref status);
+    public static Extended80Bits ToExtended80(ulong a, ref FloatStatus status)
+    {
+        uint sign = (uint)(a >> 48) & 0x8000, exponent = (uint)(a >> FractionBits) & 0x7ff;
+        if (exponent - 1 < 0x7ff - 1)
+            return new Extended80Bits((ulong)a << 11 | Unpacked.LeadingBit, (ushort)(sign | (exponent + (0x3fff - 1023))));
+        if (a << 1 == 0)
+            return new Extended80Bits(0, (ushort)sign);
+        return SoftFloat<Extended80Format, Extended80Bits>.From<Binary64Format, ulong>(a, ref status);
+    }
 
     /// <summary>The same number in binary128.</summary>
     public static UInt128 ToBinary128(ulong a, ref FloatStatus status) =>
@@ -268,10 +277,19 @@ public static class Binary64
     /// <summary>An integer, rounded.</summary>
     public static ulong FromUInt64(ulong value, ref FloatStatus status) => Soft.FromInteger(value, ref status);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison
     private static bool IsNotDenormal(ulong a) => (a << 1) - 1 >= LeastNormal - 1;
 
     // A finite sum has finite operands. The greatest exponent is left out: 2Sum must not overflow on its way.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // two comparisons
     private static bool IsSumRoomy(ulong size) => size - LeastNormal < RoomyGreatest - LeastNormal || size == 0;
+
+    private static bool TryCompare(ulong a, ulong b, out FloatRelation relation)
+    {
+        double x = BitConverter.UInt64BitsToDouble(a), y = BitConverter.UInt64BitsToDouble(b);
+        relation = x < y ? FloatRelation.Less : x > y ? FloatRelation.Greater : FloatRelation.Equal;
+        return (x <= y || x >= y) && IsNotDenormal(a) && IsNotDenormal(b);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // shared by sum and difference, which are what programs do most
     private static ulong NoteSum(double x, double y, double sum, ulong result, ref FloatStatus status)
@@ -289,6 +307,7 @@ public static class Binary64
     /// <param name="rest">True result less rounded one, or something of that sign.</param>
     /// <param name="result">The rounded one, or something of its sign.</param>
     /// <param name="status">Is told.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison, seldom more
     private static void NoteRest(double rest, double result, ref FloatStatus status)
     {
         if (rest != 0)

@@ -35,12 +35,17 @@ internal static class FloatCodec
     /// <param name="tail">What is to go: the half at the highest bit, the lowest standing for all that lie below. Not 0.</param>
     /// <param name="odd">Whether the last bit that stays is 1.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // part of every rounding
-    public static bool GoesUp(FloatRounding rounding, bool negative, ulong tail, bool odd) => rounding switch
+    public static bool GoesUp(FloatRounding rounding, bool negative, ulong tail, bool odd)
     {
-        FloatRounding.NearestEven => tail > Unpacked.LeadingBit || (tail == Unpacked.LeadingBit && odd),
-        FloatRounding.TowardZero => false,
-        FloatRounding.Up => !negative,
-        FloatRounding.Down => negative,
-        _ => tail >= Unpacked.LeadingBit,
-    };
+        // No branches in the common direction: tails are as good as random, and a wrong guess costs as much as the rest of an operation.
+        if (rounding == FloatRounding.NearestEven)
+            return tail > Unpacked.LeadingBit | (tail == Unpacked.LeadingBit & odd);
+        return rounding switch
+        {
+            FloatRounding.TowardZero => false,
+            FloatRounding.Up => !negative,
+            FloatRounding.Down => negative,
+            _ => tail >= Unpacked.LeadingBit,
+        };
+    }
 }

@@ -40,13 +40,10 @@ internal static class FloatCodec<TFormat, TBits>
         ulong tail = Cut(ref high, ref low, precision);
         if (tail != 0)
         {
-            status.Raise(FloatFlags.Inexact);
-            if (FloatCodec.GoesUp(status.Rounding, result.Negative, tail, IsOdd(high, low, precision)))
-            {
-                status.Raise(FloatFlags.RoundedUp);
-                if (Increment(ref high, ref low, precision) && ++exponent == Infinite)
-                    return Overflow(in result, precision, ref status);
-            }
+            bool up = FloatCodec.GoesUp(status.Rounding, result.Negative, tail, IsOdd(high, low, precision));
+            status.Raise(up ? FloatFlags.Inexact | FloatFlags.RoundedUp : FloatFlags.Inexact);
+            if (Add(up ? 1UL : 0, ref high, ref low, precision) && ++exponent == Infinite)
+                return Overflow(in result, precision, ref status);
         }
         return TFormat.Pack(result.Negative, exponent, high, low);
     }
@@ -180,18 +177,21 @@ internal static class FloatCodec<TFormat, TBits>
         : (high >> (64 - precision) & 1) != 0;
 
     /// <summary>Adds one to the last bit that stays; true if the significand grew by a bit, which was cut off again.</summary>
+    private static bool Increment(ref ulong high, ref ulong low, int precision) => Add(1, ref high, ref low, precision);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // part of every rounding
-    private static bool Increment(ref ulong high, ref ulong low, int precision)
+    private static bool Add(ulong units, ref ulong high, ref ulong low, int precision)
     {
         if (TFormat.Precision > 64)
         {
-            if (!Wide.Add(ref high, ref low, 0, 1UL << (128 - TFormat.Precision)))
+            if (!Wide.Add(ref high, ref low, 0, units << (128 - TFormat.Precision)))
                 return false;
         }
         else
         {
-            high += 1UL << (64 - precision);
-            if (high != 0)
+            // Rounded numbers have their leading bit, and denormal ones do not overflow: 0 is what the greatest significand becomes.
+            high += units << (64 - precision);
+            if (high != 0 || units == 0)
                 return false;
         }
         high = Unpacked.LeadingBit;

@@ -134,8 +134,8 @@ public class ForeignTests
         Judge(ForeignUnit.S390x, name, S390[name], TestUnits.S390,
             control: direction => direction, directions: [FloatRounding.NearestEven, FloatRounding.TowardZero, FloatRounding.Up, FloatRounding.Down],
             flags: fpc => Flags(fpc, 0x80_0000, 0x40_0000, 0x20_0000, 0x10_0000, 0x08_0000), FloatFlags.Ieee, mask: UInt128.MaxValue,
-            // It chooses among NaNs of a multiplication and addition as x87 would.
-            deviates: (name, a, b, c) => name[0] == 'm' && name[1] is 'a' or 's' && Nans(S390[name].Operand!, a, b, c) > 1);
+            // It chooses among NaNs of a multiplication and addition as x87 would, and lets a NaN hide infinity times zero.
+            deviates: (name, a, b, c) => name[0] == 'm' && name[1] is 'a' or 's' && (Nans(S390[name].Operand!, a, b, c) > 1 || Nans(S390[name].Operand!, c) > 0));
 
     [Theory]
     [MemberData(nameof(PowerPCNames))]

@@ -38,7 +38,7 @@ internal sealed class Operands(Random random)
         return bits == 64 ? value : value & ((1UL << bits) - 1);
     }
 
-    private int NextExponent(int mask) => _lastExponent = Math.Clamp(random.Next(8) switch
+    private int NextExponent(int mask, int precision) => _lastExponent = Math.Clamp(random.Next(9) switch
     {
         0 => random.Next(mask + 1),
         1 => mask / 2 + random.Next(-4, 5),
@@ -46,6 +46,8 @@ internal sealed class Operands(Random random)
         3 => random.Next(4),
         4 => mask - random.Next(4),
         5 => random.Next(2) * (mask / 2) + mask / 4 + random.Next(-70, 71),
+        // As far from the last one as the last bits of its significand.
+        6 when _lastExponent >= 0 => _lastExponent + (precision + random.Next(-3, 4)) * (random.Next(2) * 2 - 1),
         _ when _lastExponent >= 0 => _lastExponent + random.Next(-3, 4),
         _ => mask / 2 + random.Next(-130, 131),
     }, 0, mask);
@@ -61,7 +63,7 @@ internal sealed class Operands(Random random)
         fraction &= (UInt128.One << fractionBits) - 1;
         if (random.Next(6) == 0)
             fraction = 0;
-        int exponent = NextExponent(mask);
+        int exponent = NextExponent(mask, format.Precision);
         if (exponent == mask && random.Next(3) != 0)
             exponent = _lastExponent = mask / 2;
         return (UInt128)(ulong)random.Next(2) << (format.Precision - 1 + format.ExponentBits) | (UInt128)(ulong)exponent << fractionBits | fraction;
@@ -69,7 +71,7 @@ internal sealed class Operands(Random random)
 
     private UInt128 NextExtended()
     {
-        int exponent = NextExponent(0x7fff);
+        int exponent = NextExponent(0x7fff, 64);
         if (exponent == 0x7fff && random.Next(3) != 0)
             exponent = _lastExponent = 0x3fff;
         ulong significand = random.Next(3) switch
