@@ -31,7 +31,8 @@ internal sealed class Dispatcher
             [.. all.Select(architecture => architecture.Name)],
             [.. all.SelectMany(architecture => architecture.Abis).Select(abi => abi.Name).Distinct()],
             [.. all.SelectMany(architecture => architecture.Kernels).Distinct()],
-            [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()]);
+            [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()],
+            [.. all.SelectMany(architecture => architecture.PageSizes).Distinct().Order().Select(bytes => $"{bytes >> 10}k")]);
         ExecPlanner planner = new(exec, registry);
         _root = new RootCommand(Help.Summary);
         foreach (Verb verb in new Verb[]
@@ -40,7 +41,7 @@ internal sealed class Dispatcher
             new LessonVerb(invocation => new LessonCommands(new Dispatcher(registry, new ConfigurationBuilder().Build()), invocation.Around, invocation.Log)),
             new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around with { Input = () => throw ProblemException.Usage("standard input is the batch's; give a file") }, invocation.Log)),
             new DiffVerb(exec, this),
-            new DemoVerb(exec, planner, registry),
+            new ServeVerb(exec, planner, registry), new DemoVerb(exec, planner, registry),
         })
         {
             Command command = verb.ToCommand(Common);

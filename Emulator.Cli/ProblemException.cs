@@ -1,3 +1,5 @@
+using Emulator.Cli.Options;
+
 namespace Emulator.Cli;
 
 /// <summary>What the user has to put right: one line, and the exit code that goes with it.</summary>
@@ -10,7 +12,13 @@ internal sealed class ProblemException : Exception
     public int ExitCode { get; }
 
     /// <summary>The same, with where it came up before it.</summary>
-    public ProblemException In(string place) => new(ExitCode, $"{place}: {Message}");
+    public ProblemException In(string place) => new(ExitCode, $"{place}: {Message}") { Option = Option };
+
+    /// <summary>The option whose value has to be put right, without its dashes; null when it is not one alone.</summary>
+    public string? Option { get; private init; }
+
+    /// <summary>The same, as the problem of an option.</summary>
+    public ProblemException About(CliOption option) => new(ExitCode, Message) { Option = option.Key };
 
     /// <summary>The command line makes no sense.</summary>
     public static ProblemException Usage(string message) => new(Cli.ExitCode.Usage, message);

@@ -1,7 +1,7 @@
 namespace Emulator.Cli;
 
 /// <summary>Says on a terminal what takes so long; silent for the first moment, and everywhere else.</summary>
-internal sealed class Progress : IDisposable
+internal class Progress : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
@@ -9,6 +9,7 @@ internal sealed class Progress : IDisposable
     private readonly Lock _lock = new();
     private readonly Timer? _timer;
     private string _text = "";
+    private int _count;
     private bool _shown, _ended;
 
     /// <summary>Starts.</summary>
@@ -24,15 +25,42 @@ internal sealed class Progress : IDisposable
     public static Progress Silent => new(null);
 
     /// <summary>What is being done now.</summary>
-    public void Show(string text)
+    public virtual void Show(string text)
     {
         lock (_lock)
-            _text = text;
+            (_text, _count) = (text, 0);
+    }
+
+    /// <summary>How many steps it has taken so far.</summary>
+    /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
+    public virtual void Count(int steps)
+    {
+        lock (_lock)
+            _count = steps;
+    }
+
+    /// <summary>What is being done, and how far it has come; empty before anything.</summary>
+    protected string Status
+    {
+        get
+        {
+            lock (_lock)
+                return _count == 0 ? _text : $"{_text}, {_count} steps";
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Ends it.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
         _timer?.Dispose();
         lock (_lock)
         {
@@ -48,7 +76,7 @@ internal sealed class Progress : IDisposable
         {
             if (_ended || _text.Length == 0)
                 return;
-            _terminal!.Write($"\r\u001b[K{_text}");
+            _terminal!.Write($"\r\u001b[K{Status}");
             _shown = true;
         }
     }

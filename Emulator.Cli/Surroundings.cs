@@ -1,5 +1,7 @@
 using System.Collections;
+using System.Runtime.InteropServices;
 using System.Text;
+using Emulator.Cli.Files;
 
 namespace Emulator.Cli;
 
@@ -31,6 +33,12 @@ internal sealed record Surroundings
 
     /// <summary>Directory that <c>emulator.json</c> and relative paths are looked up in.</summary>
     public string Directory { get; init; } = System.Environment.CurrentDirectory;
+
+    /// <summary>The directory that program files have to lie in; null when any will do.</summary>
+    public FileRoot? Root { get; init; }
+
+    /// <summary>Asks to be told, rather than ended, when the process is interrupted; until disposed.</summary>
+    public Func<Action, IDisposable> OnInterrupt { get; init; } = _ => Nobody;
 
     /// <summary>Whether output goes to a terminal that takes colours.</summary>
     public bool OutputIsRich { get; init; }
@@ -66,6 +74,7 @@ internal sealed record Surroundings
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
             IsInteractive = terminal && !Console.IsInputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            OnInterrupt = interrupted => new Interrupts(interrupted),
             ReadKey = terminal && !Console.IsInputRedirected ? () => Console.ReadKey(intercept: true) : null,
             Width = terminal && Console.WindowWidth is > 0 and var columns ? Math.Max(columns, 40) : UsualWidth,
         };
@@ -76,4 +85,36 @@ internal sealed record Surroundings
     public string FullPath(string path) => path.Contains('\0')
         ? throw ProblemException.Usage("a path with a NUL inside cannot be opened")
         : Path.GetFullPath(path, Directory);
+
+    /// <summary>A program file's path as the user or another program wrote it, made absolute.</summary>
+    /// <exception cref="ProblemException">It lies outside <see cref="Root"/>.</exception>
+    public string ProgramPath(string path)
+    {
+        string full = FullPath(path);
+        return Root is null ? full : Root.Find(full) ?? throw ProblemException.Input($"{path}: lies outside {Root.Path}, where this server may open files");
+    }
+
+    private static IDisposable Nobody { get; } = new StringReader("");
+
+    /// <summary>Signals that would end the process.</summary>
+    private sealed class Interrupts : IDisposable
+    {
+        private readonly PosixSignalRegistration[] _signals;
+
+        public Interrupts(Action interrupted)
+        {
+            void Tell(PosixSignalContext signal)
+            {
+                signal.Cancel = true;
+                interrupted();
+            }
+            _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Tell), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Tell)];
+        }
+
+        public void Dispose()
+        {
+            foreach (PosixSignalRegistration signal in _signals)
+                signal.Dispose();
+        }
+    }
 }

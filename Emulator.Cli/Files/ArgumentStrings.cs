@@ -8,9 +8,9 @@ internal sealed class ArgumentStrings : IReadOnlyList<byte[]?>
     private const byte Filler = (byte)'x';
 
     private readonly IReadOnlyList<byte[]> _typed;
-    private readonly byte[] _full = [];
-    private readonly byte[]? _rest;
+    private readonly ulong _fullBytes, _restBytes;
     private readonly int _fullCount;
+    private byte[]? _full, _rest;
 
     /// <summary>Adds synthetic strings to typed ones.</summary>
     /// <param name="typed">The strings typed, without their NULs.</param>
@@ -27,16 +27,16 @@ internal sealed class ArgumentStrings : IReadOnlyList<byte[]?>
         foreach (byte[] text in typed)
             Bytes += (ulong)text.Length + 1;
         if (count > 0)
-            _full = Fill(stringBytes);
+            _fullBytes = Check(stringBytes);
         if (rest > 0)
-            _rest = Fill(rest);
+            _restBytes = Check(rest);
     }
 
     /// <summary>Bytes of all strings, NULs counted.</summary>
     public ulong Bytes { get; }
 
     /// <inheritdoc/>
-    public int Count => _typed.Count + _fullCount + (_rest is null ? 0 : 1);
+    public int Count => _typed.Count + _fullCount + (_restBytes == 0 ? 0 : 1);
 
     /// <inheritdoc/>
     public byte[]? this[int index]
@@ -46,7 +46,7 @@ internal sealed class ArgumentStrings : IReadOnlyList<byte[]?>
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
             if (index < _typed.Count)
                 return _typed[index];
-            return index - _typed.Count < _fullCount ? _full : _rest;
+            return index - _typed.Count < _fullCount ? _full ??= Fill(_fullBytes) : _rest ??= Fill(_restBytes);
         }
     }
 
@@ -59,10 +59,12 @@ internal sealed class ArgumentStrings : IReadOnlyList<byte[]?>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    private static ulong Check(ulong bytesWithNul) => bytesWithNul - 1 <= (ulong)Array.MaxLength
+        ? bytesWithNul
+        : throw ProblemException.Usage($"--arg-string: one string of {bytesWithNul} bytes is more than this program can hold; at most {Array.MaxLength} are possible");
+
     private static byte[] Fill(ulong bytesWithNul)
     {
-        if (bytesWithNul - 1 > (ulong)Array.MaxLength)
-            throw ProblemException.Usage($"--arg-string: one string of {bytesWithNul} bytes is more than this program can hold; at most {Array.MaxLength} are possible");
         byte[] text = new byte[bytesWithNul - 1];
         Array.Fill(text, Filler);
         return text;

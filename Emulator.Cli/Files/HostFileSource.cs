@@ -3,11 +3,12 @@ using Emulator.Core.Kernel;
 namespace Emulator.Cli.Files;
 
 /// <summary>Interpreters, found on the host's file system under the same path.</summary>
-internal sealed class HostFileSource(string directory) : IFileSource
+internal sealed class HostFileSource(Surroundings around) : IFileSource
 {
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <inheritdoc/>
+    /// <exception cref="ProblemException">It may not be opened here, whatever a kernel would do.</exception>
     /// <remarks>Source: <c>open_exec()</c>, fs/exec.c: what is no regular file or has no execute bit gives EACCES, directories too.</remarks>
     public Errno Open(string path, out GuestFile? file)
     {
@@ -15,7 +16,7 @@ internal sealed class HostFileSource(string directory) : IFileSource
         string name = GuestText.ToHost(path);
         if (name.Length == 0)
             return Errno.ENOENT;
-        string hostPath = Path.GetFullPath(name, directory);
+        string hostPath = around.ProgramPath(name);
         if (Directory.Exists(hostPath))
             return Errno.EACCES;
         if (!File.Exists(hostPath))

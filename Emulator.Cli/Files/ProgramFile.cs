@@ -37,11 +37,11 @@ internal sealed class ProgramFile : IDisposable
     /// <summary>Opens PROGRAM and follows scripts to their interpreter.</summary>
     /// <param name="path">As typed.</param>
     /// <param name="guestPath">What the guest calls it.</param>
-    /// <param name="directory">What relative paths are relative to.</param>
+    /// <param name="around">Where files lie.</param>
     /// <exception cref="ProblemException">It cannot be read, or is neither ELF nor script.</exception>
-    public static ProgramFile Open(string path, string guestPath, string directory)
+    public static ProgramFile Open(string path, string guestPath, Surroundings around)
     {
-        GuestFile file = OpenFile(path, guestPath, directory);
+        GuestFile file = OpenFile(path, guestPath, around);
         try
         {
             byte[] head = new byte[HeadBytes];
@@ -50,7 +50,7 @@ internal sealed class ProgramFile : IDisposable
                 return new ProgramFile(path, file, ReadImage(path, file), null, null);
             if (!head.AsSpan().StartsWith("#!"u8))
                 throw ProblemException.Input($"{path}: neither ELF nor script: {Start(head.AsSpan(0, Math.Min(read, 4)))}");
-            (ElfImage? image, string? interpreter, string? obstacle) = Follow(path, head, directory);
+            (ElfImage? image, string? interpreter, string? obstacle) = Follow(path, head, around);
             return new ProgramFile(path, file, image, interpreter, obstacle);
         }
         catch (IOException problem)
@@ -68,11 +68,11 @@ internal sealed class ProgramFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => File.Dispose();
 
-    private static GuestFile OpenFile(string path, string guestPath, string directory)
+    private static GuestFile OpenFile(string path, string guestPath, Surroundings around)
     {
         if (path.Length == 0)
             throw ProblemException.Input("PROGRAM is an empty path");
-        string hostPath = System.IO.Path.GetFullPath(path, directory);
+        string hostPath = around.ProgramPath(path);
         if (Directory.Exists(hostPath))
             throw ProblemException.Input($"{path}: is a directory");
         if (!System.IO.File.Exists(hostPath))
@@ -103,9 +103,9 @@ internal sealed class ProgramFile : IDisposable
         return bytes.IsEmpty ? $"bytes 0-3 {Expected} an empty file" : $"bytes 0-3 {Expected} {found}{(bytes.Length < 4 ? " and the end of the file" : "")}";
     }
 
-    private static (ElfImage? Image, string? Interpreter, string? Obstacle) Follow(string path, byte[] head, string directory)
+    private static (ElfImage? Image, string? Interpreter, string? Obstacle) Follow(string path, byte[] head, Surroundings around)
     {
-        HostFileSource files = new(directory);
+        HostFileSource files = new(around);
         string script = path;
         for (int depth = 0; depth < MaxScripts; depth++)
         {

@@ -12,7 +12,7 @@ internal sealed class CliOption : Option<string[]>
     /// <param name="name">With its two dashes.</param>
     /// <param name="value">What its value is called in help; null for a switch.</param>
     /// <param name="description">One line.</param>
-    /// <param name="choices">Values to offer for completion.</param>
+    /// <param name="choices">Values to offer, for completion and on pages.</param>
     public CliOption(string name, string? value, string description, params string[] choices)
         : base(name)
     {
@@ -21,12 +21,22 @@ internal sealed class CliOption : Option<string[]>
         Description = description;
         Arity = value is null ? ArgumentArity.Zero : ArgumentArity.OneOrMore;
         AllowMultipleArgumentsPerToken = false;
+        Choices = choices;
         if (choices.Length > 0)
             CompletionSources.Add(choices);
     }
 
     /// <summary>What its value is called; null for a switch.</summary>
     public string? ValueName { get; }
+
+    /// <summary>Values to offer.</summary>
+    public IReadOnlyList<string> Choices { get; }
+
+    /// <summary>Whether the choices are all that there is.</summary>
+    public bool IsClosed { get; init; }
+
+    /// <summary>Whether a value is a comma list of the choices.</summary>
+    public bool IsList { get; init; }
 
     /// <summary>Whether it may be given several times, each time adding a value.</summary>
     public bool Repeats { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Emulator.Cli.Options;
@@ -5,6 +6,14 @@ namespace Emulator.Cli.Options;
 /// <summary>Command lines that come as one text.</summary>
 internal static class CommandWords
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=,./:@%");
+
+    /// <summary>Words as a line that a shell, or <see cref="Split"/>, makes the same words of.</summary>
+    public static string Join(IEnumerable<string> words) => string.Join(' ', words.Select(Quoted));
+
+    private static string Quoted(string word) =>
+        word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain) ? word : $"'{word.Replace("'", "'\"'\"'")}'";
+
     /// <summary>Words of a line, as a shell would make them: quotes keep blanks.</summary>
     /// <exception cref="ProblemException">A quote is not closed.</exception>
     public static List<string> Split(string line)

@@ -11,27 +11,28 @@ internal sealed class ExecOptions
     /// <param name="abis">Names of their ABIs.</param>
     /// <param name="kernels">Their kernel versions.</param>
     /// <param name="mmus">Their MMUs.</param>
-    public ExecOptions(string[] architectures, string[] abis, string[] kernels, string[] mmus)
+    /// <param name="pageSizes">Their page sizes.</param>
+    public ExecOptions(string[] architectures, string[] abis, string[] kernels, string[] mmus, string[] pageSizes)
     {
-        Architecture = new("--arch", "NAME", $"architecture: {Words.Or(architectures)} (default: from the ELF header)", architectures);
-        Kernel = new("--kernel", "VERSION", $"era: {Words.Or(kernels)} (default: {KernelEra.V2_6_32.Version}, or the first that the architecture has)", kernels);
+        Architecture = new("--arch", "NAME", $"architecture: {Words.Or(architectures)} (default: from the ELF header)", architectures) { IsClosed = true };
+        Kernel = new("--kernel", "VERSION", $"era: {Words.Or(kernels)} (default: {KernelEra.V2_6_32.Version}, or the first that the architecture has)", kernels) { IsClosed = true };
         Way = new("--way", "W[,W]", "fixed (until 2.6.22), in-place (since 2.6.23), staged (the proposal of 2009), both (in-place,staged) or all (default: compare both, else in-place; without an MMU staged)",
-            [.. ExecWays.Names, "both", "all"]);
-        PageSize = new("--page-size", "N", "page size in bytes, where the architecture has several", "4k", "8k", "64k");
-        Mmu = new("--mmu", "KIND", "MMU, or none (nommu, staged only); arch NAME lists them", [.. mmus, NoMmu]);
-        Abi = new("--abi", "NAME", "userland (default: from the ELF header)", abis);
-        Caller = new("--caller", "ABI", "ABI of the task that calls execve (default: the native 64-bit one)", abis);
-        NewMm = new("--new-mm", "POLICY", "depth of a new address space: kernel (the era's) or shallow (what-if: least, grown on demand)", "kernel", "shallow");
+            [.. ExecWays.Names, "both", "all"]) { IsClosed = true, IsList = true };
+        PageSize = new("--page-size", "N", "page size in bytes, where the architecture has several", pageSizes) { IsClosed = true };
+        Mmu = new("--mmu", "KIND", "MMU, or none (nommu, staged only); arch NAME lists them", [.. mmus, NoMmu]) { IsClosed = true };
+        Abi = new("--abi", "NAME", "userland (default: from the ELF header)", abis) { IsClosed = true };
+        Caller = new("--caller", "ABI", "ABI of the task that calls execve (default: the native 64-bit one)", abis) { IsClosed = true };
+        NewMm = new("--new-mm", "POLICY", "depth of a new address space: kernel (the era's) or shallow (what-if: least, grown on demand)", "kernel", "shallow") { IsClosed = true };
         StackTopMax = new("--stack-top-max", "ADDR", "what-if: put the temporary stack below this address");
         StackTop = new("--stack-top", "ADDR", "what-if: put the program's stack below this address");
-        Personality = new("--personality", "FLAGS", $"comma list of {Words.And([.. PersonalityNames.Keys])}", [.. PersonalityNames.Keys]);
+        Personality = new("--personality", "FLAGS", $"comma list of {Words.And([.. PersonalityNames.Keys])}", [.. PersonalityNames.Keys]) { IsClosed = true, IsList = true };
         Seed = new("--seed", "N", "turn randomisation on, reproducibly");
         StackRandom = new("--stack-rnd", "N", "exact random draw of the stack, in pages");
         VdsoPages = new("--vdso-pages", "N", "pages of the vdso with its data pages");
         ArgumentBytes = new("--arg-bytes", "N", "append synthetic argument strings of N bytes in all, NULs counted");
         ArgumentPages = new("--arg-pages", "N", "the same, in pages");
         ArgumentString = new("--arg-string", "N", "bytes of each synthetic string, its NUL counted (default: 32 pages)");
-        ArgumentCap = new("--arg-cap", "kernel|none", "what-if: none lifts the cap of later eras on argument bytes", "kernel", "none");
+        ArgumentCap = new("--arg-cap", "kernel|none", "what-if: none lifts the cap of later eras on argument bytes", "kernel", "none") { IsClosed = true };
         Argv0 = new("--argv0", "S", "exact argv[0] (default: PROGRAM)");
         Environment = new("--env", "K=V", "add a string to the environment, which is empty otherwise; may be repeated") { Repeats = true };
         EnvironmentFromHost = new("--env-from-host", null, "start with the environment of this process, sorted");

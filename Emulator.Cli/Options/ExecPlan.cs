@@ -64,7 +64,7 @@ internal sealed record ExecPlan : IDisposable
         foreach (string way in Ways)
         {
             progress.Show($"execve {way} ({ways.Count + 1} of {Ways.Length})");
-            Recorder recorder = new();
+            Recorder recorder = new(progress.Count);
             using Machine machine = NewMachine(recorder);
             ExecResult result = machine.Execute(Request, way);
             History steps = new(way, machine, recorder.Events);

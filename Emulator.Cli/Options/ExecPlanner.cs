@@ -26,13 +26,13 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         MachineOptions machine = Machine(values);
         ImmutableArray<string> ways = Ways(values, usualWays);
 
-        ProgramFile file = ProgramFile.Open(WithoutNul("PROGRAM", program), execFileName, around.Directory);
+        ProgramFile file = ProgramFile.Open(WithoutNul("PROGRAM", program), execFileName, around);
         try
         {
             (Architecture architecture, UserAbi? abi) = Choose(file, wantedArchitecture, wantedAbi);
             if (values.Text(options.Kernel) is null && !architecture.Kernels.Contains(machine.Kernel))
                 machine = machine with { Kernel = architecture.Kernels[0] };     // a younger architecture
-            KernelProfile profile = Profile(architecture, machine);
+            KernelProfile profile = Profile(values, architecture, machine);
             CheckMemory(machine.MemoryBytes, profile.PageBytes);
             ArgumentStrings strings = Arguments(values, [values.Text(options.Argv0) ?? program, .. arguments], (ulong)profile.PageBytes);
             return new ExecPlan
@@ -56,7 +56,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
 
     private static string[] Names(IEnumerable<string> names) => [.. names];
 
-    private static KernelProfile Profile(Architecture architecture, MachineOptions machine)
+    private KernelProfile Profile(OptionValues values, Architecture architecture, MachineOptions machine)
     {
         try
         {
@@ -64,20 +64,45 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         }
         catch (NotSupportedException problem)
         {
-            throw ProblemException.Usage(Words.OneLine(problem.Message));
+            ProblemException refused = ProblemException.Usage(Words.OneLine(problem.Message));
+            throw Culprit(values, architecture, machine) is { } option ? refused.About(option) : refused;
         }
     }
 
-    private static void CheckMemory(ulong bytes, int pageBytes)
+    /// <summary>The option without which there would be such a machine; null when there is none such.</summary>
+    private CliOption? Culprit(OptionValues values, Architecture architecture, MachineOptions machine)
+    {
+        bool Exists(MachineOptions other)
+        {
+            try
+            {
+                architecture.Profile(other);
+                return true;
+            }
+            catch (NotSupportedException)
+            {
+                return false;
+            }
+        }
+        (CliOption Option, MachineOptions Without)[] suspects =
+        [
+            (options.StackTopMax, machine with { StackTopMax = null }), (options.StackTop, machine with { StackTop = null }), (options.Cpu, machine with { Cpu = null }), (options.Hwcap, machine with { Hwcap = null }),
+            (options.VdsoPages, machine with { VdsoPages = null }), (options.PageSize, machine with { PageBytes = null }), (options.Mmu, machine with { Mmu = null }),
+            (options.Caller, machine with { CallerAbi = null }), (options.Kernel, machine with { Kernel = architecture.Kernels[0] }),
+        ];
+        return suspects.Where(suspect => values.Text(suspect.Option) is not null).FirstOrDefault(suspect => Exists(suspect.Without)).Option;
+    }
+
+    private void CheckMemory(ulong bytes, int pageBytes)
     {
         const ulong Step = 4096;
         ulong page = (ulong)pageBytes, most = page * int.MaxValue;
         if (bytes % Step != 0)
-            throw ProblemException.Usage($"--memory: {bytes} bytes should be a multiple of {Step}");
+            throw ProblemException.Usage($"--memory: {bytes} bytes should be a multiple of {Step}").About(options.Memory);
         if (bytes < 2 * page)
-            throw ProblemException.Usage($"--memory: {bytes} bytes are too little: the kernel's own zero page needs a second page, {2 * page} bytes in all");
+            throw ProblemException.Usage($"--memory: {bytes} bytes are too little: the kernel's own zero page needs a second page, {2 * page} bytes in all").About(options.Memory);
         if (bytes > most || bytes > 1UL << 46)
-            throw ProblemException.Usage($"--memory: {bytes} bytes are more than this program can model; at most {Math.Min(most, 1UL << 46)} with pages of {page} bytes");
+            throw ProblemException.Usage($"--memory: {bytes} bytes are more than this program can model; at most {Math.Min(most, 1UL << 46)} with pages of {page} bytes").About(options.Memory);
     }
 
     private MachineOptions Machine(OptionValues values) => new()
@@ -143,7 +168,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
             ways.AddRange(meant.Where(way => !ways.Contains(way)));
         }
         if (flat && ways.FirstOrDefault(way => way != "staged") is { } needsMmu)
-            throw ProblemException.Usage($"--way {needsMmu} needs an MMU; with --mmu {ExecOptions.NoMmu} there is only staged");
+            throw ProblemException.Usage($"--way {needsMmu} needs an MMU; with --mmu {ExecOptions.NoMmu} there is only staged").About(options.Way);
         return ways.ToImmutable();
     }
 
@@ -160,20 +185,20 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
                 throw ProblemException.Input($"{subject}: no plugin knows a {image.Class}-bit {order}-endian program of machine {image.Machine}; there are {known}");
             }
             if (wantedArchitecture is not null && wantedArchitecture != found.Architecture.Name)
-                throw ProblemException.Usage($"--arch {wantedArchitecture} disagrees with {subject} which is for {found.Architecture.Name} ({found.Abi.Name})");
+                throw ProblemException.Usage($"--arch {wantedArchitecture} disagrees with {subject} which is for {found.Architecture.Name} ({found.Abi.Name})").About(options.Architecture);
             if (wantedAbi is not null && wantedAbi != found.Abi.Name)
-                throw ProblemException.Usage($"--abi {wantedAbi} disagrees with {subject} which is for {found.Abi.Name}");
+                throw ProblemException.Usage($"--abi {wantedAbi} disagrees with {subject} which is for {found.Abi.Name}").About(options.Abi);
             return found;
         }
         Architecture? named = wantedArchitecture is not null
             ? registry.Find(wantedArchitecture)
             : registry.Architectures.FirstOrDefault(candidate => candidate.Abis.Any(abi => abi.Name == wantedAbi));
         if (named is null)
-            throw ProblemException.Input($"{file.Path}: {file.Obstacle}, so nothing tells the architecture; name it with --arch");
+            throw ProblemException.Input($"{file.Path}: {file.Obstacle}, so nothing tells the architecture; name it with --arch").About(options.Architecture);
         UserAbi? chosen = named.Abis.FirstOrDefault(abi => abi.Name == wantedAbi);
         return wantedAbi is null || chosen is not null
             ? (named, chosen)
-            : throw ProblemException.Usage($"--arch {named.Name} has no ABI {wantedAbi}; use {Words.Or([.. named.Abis.Select(abi => abi.Name)])}");
+            : throw ProblemException.Usage($"--arch {named.Name} has no ABI {wantedAbi}; use {Words.Or([.. named.Abis.Select(abi => abi.Name)])}").About(options.Abi);
     }
 
     private ExecRequest Request(OptionValues values, ProgramFile file, string execFileName, ArgumentStrings strings, Surroundings around) => new()
@@ -182,7 +207,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         FileName = GuestText.ToGuest(WithoutNul("--execfn", execFileName)),
         Arguments = strings,
         Environment = Environment(values, around),
-        Files = new HostFileSource(around.Directory),
+        Files = new HostFileSource(around),
         CallerAbi = values.Text(options.Caller),
         Personality = Personality(values),
         StackLimitBytes = values.Limit(options.StackLimit) ?? 8UL << 20,
@@ -196,12 +221,12 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
     {
         ulong? bytes = values.Size(options.ArgumentBytes), pages = values.Size(options.ArgumentPages);
         if (bytes is not null && pages is not null)
-            throw ProblemException.Usage("--arg-bytes and --arg-pages say the same thing; give one of them");
+            throw ProblemException.Usage("--arg-bytes and --arg-pages say the same thing; give one of them").About(options.ArgumentPages);
         if (pages > ulong.MaxValue / pageBytes)
-            throw ProblemException.Usage($"--arg-pages: {pages} pages of {pageBytes} bytes are more than 64 bits can count");
+            throw ProblemException.Usage($"--arg-pages: {pages} pages of {pageBytes} bytes are more than 64 bits can count").About(options.ArgumentPages);
         ulong each = values.Size(options.ArgumentString) ?? UsualStringPages * pageBytes;
         if (each == 0)
-            throw ProblemException.Usage("--arg-string: 0 bytes leave no room for the NUL; give at least 1");
+            throw ProblemException.Usage("--arg-string: 0 bytes leave no room for the NUL; give at least 1").About(options.ArgumentString);
         byte[][] strings = [.. typed.Select((text, index) => GuestText.Bytes(WithoutNul($"argument {index}", text)))];
         return new ArgumentStrings(strings, bytes ?? pages * pageBytes ?? 0, each);
     }

@@ -68,6 +68,6 @@ internal abstract class OptionValues
     public ProblemException Wrong(CliOption option, string text, string what)
     {
         All(option, out string origin);
-        return ProblemException.Usage($"{option.Name}: \"{text}\" {what}{origin}");
+        return ProblemException.Usage($"{option.Name}: \"{text}\" {what}{origin}").About(option);
     }
 }

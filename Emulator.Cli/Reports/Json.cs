@@ -24,6 +24,13 @@ internal static class Json
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
+    /// <summary>Writes a report as <c>--json</c> does.</summary>
+    public static void WritePage(Report report, TextWriter output)
+    {
+        output.Write(Text(report, indented: true));
+        output.Write('\n');
+    }
+
     /// <summary>Writes anything as one line.</summary>
     public static string Line(Action<Utf8JsonWriter> write)
     {

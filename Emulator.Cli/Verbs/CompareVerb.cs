@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Emulator.Cli.Options;
 using Emulator.Cli.Rendering;
@@ -17,6 +18,9 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner, Arch
     private static readonly CliOption Html = new("--html", "FILE", "write a page to FILE that steps through the run, with the ledger and a sentence for every step; with - to standard output instead of text");
 
     private static readonly CliOption Step = new("--step", null, "step through the run with arrow keys; in a pipe, a sentence for every step");
+
+    /// <summary>The ways when none are asked for.</summary>
+    public static ImmutableArray<string> UsualWays { get; } = ["in-place", "staged"];
 
     private static readonly CliOption Sweep = new("--sweep", "KNOB=RANGE",
         $"run PROGRAM at every value of an option and draw what each way costs: --svg FILE, with all numbers beside it in a file that ends in .csv. RANGE is {SweepRange.Grammar}. Without PROGRAM: the bundled programs of --arch NAME, or of all architectures");
@@ -71,7 +75,7 @@ internal sealed class CompareVerb(ExecOptions options, ExecPlanner planner, Arch
             throw ProblemException.Usage("compare: PROGRAM is missing; see emulator compare --help");
         if (invocation.Values.Text(Csv) is not null)
             throw ProblemException.Usage("--csv: there is one point alone without --sweep; --json FILE has its numbers");
-        using ExecPlan plan = planner.Plan(invocation.Values, program, invocation.Operands(_arguments), ["in-place", "staged"], invocation.Around);
+        using ExecPlan plan = planner.Plan(invocation.Values, program, invocation.Operands(_arguments), UsualWays, invocation.Around);
         ExecReport report = plan.Compare(invocation.Progress);
         foreach (WayReport way in report.Ways)
             invocation.Log.LogDebug("execve {Way} of {Program} on {Architecture}: {Error}", way.Result.Way, program, plan.Architecture.Name, way.Result.Error);

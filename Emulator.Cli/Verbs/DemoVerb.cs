@@ -68,7 +68,7 @@ internal sealed class DemoVerb(ExecOptions options, ExecPlanner planner, Archite
             [options.ExecFileName] = "/" + BundledPrograms.Show,
             [options.Argv0] = "/" + BundledPrograms.Show,
         };
-        using ExecPlan plan = planner.Plan(values, program, [], ["in-place", "staged"], invocation.Around);
+        using ExecPlan plan = planner.Plan(values, program, [], CompareVerb.UsualWays, invocation.Around);
         return new CompareReport(plan, plan.Compare(Progress.Silent));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text;
@@ -70,8 +69,7 @@ internal sealed class DiffVerb(ExecOptions options, Dispatcher dispatcher) : Rep
         if (operands is ["-", "-"])
             throw ProblemException.Usage("diff: standard input can be read only once; give a file for A or for B");
         RunSource a = Open(invocation, operands[0]), b = operands.Count == 1 ? a : Open(invocation, operands[1]);
-        ImmutableArray<(string A, string B)> pairs = Pair(a, b, ways);
-        return new DiffReport(a, b, [.. pairs.Select(pair => new RunDiff(a.StateOf(pair.A, momentA), b.StateOf(pair.B, momentB)))], judges);
+        return new DiffReport(a, b, [.. RunSource.Pair(a, b, ways).Select(pair => new RunDiff(a.StateOf(pair.A, momentA), b.StateOf(pair.B, momentB)))], judges);
     }
 
     /// <inheritdoc/>
@@ -102,22 +100,6 @@ internal sealed class DiffVerb(ExecOptions options, Dispatcher dispatcher) : Rep
             return [];      // whatever there is, by name
         string[] ways = [.. (values.Text(options.Way) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(way => way == "both" ? ["in-place", "staged"] : new[] { way })];
         return ways.Length <= 2 ? ways : throw values.Wrong(options.Way, values.Text(options.Way)!, "should be at most two ways, one of A and one of B, or all, by their names");
-    }
-
-    private static ImmutableArray<(string A, string B)> Pair(RunSource a, RunSource b, string[] ways)
-    {
-        if (ways.Length > 0)
-        {
-            a.Check(ways[0]);
-            b.Check(ways[^1]);
-            return [(ways[0], ways[^1])];
-        }
-        if (a.Ways is [var onlyOfA] && b.Ways is [var onlyOfB])
-            return [(onlyOfA, onlyOfB)];
-        ImmutableArray<(string A, string B)> common = [.. a.Ways.Where(b.Ways.Contains).Select(way => (way, way))];
-        return common.IsEmpty
-            ? throw ProblemException.Usage($"diff: no way is in both: {a.Name} has {Words.And([.. a.Ways])}, {b.Name} has {Words.And([.. b.Ways])}; name one of each with --way W,W")
-            : common;
     }
 
     // ---- operands ---------------------------------------------------------------------------------------------------

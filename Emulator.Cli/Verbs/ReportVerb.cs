@@ -29,7 +29,7 @@ internal abstract class ReportVerb : Verb
         if (shown is not null)
             shown.Show(invocation.Around);
         else if (report.PrefersJson)
-            WriteJson(report, invocation.Around.Output);
+            Json.WritePage(report, invocation.Around.Output);
         else
             Show(invocation, report);
         return report.ExitCode;
@@ -52,18 +52,12 @@ internal abstract class ReportVerb : Verb
     protected virtual void Show(Invocation invocation, Report report) => report.WriteText(new TextOutput(invocation.Around));
 
     private IEnumerable<Attachment> All(Invocation invocation, Report report) =>
-        Attachments(invocation, report).Prepend(new Attachment(invocation.Common.Json, output => WriteJson(report, output)));
+        Attachments(invocation, report).Prepend(new Attachment(invocation.Common.Json, output => Json.WritePage(report, output)));
 
     private void Check(Invocation invocation)
     {
         CliOption[] shown = [.. FileOptions.Prepend(invocation.Common.Json).Where(option => invocation.Values.Text(option) == StandardOutput)];
         if (shown.Length > 1)
             throw ProblemException.Usage($"{Words.And([.. shown.Select(option => option.Name)])} cannot all have standard output; give files to all but one");
-    }
-
-    private static void WriteJson(Report report, TextWriter output)
-    {
-        output.Write(Json.Text(report, indented: true));
-        output.Write('\n');
     }
 }

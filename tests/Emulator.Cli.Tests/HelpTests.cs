@@ -11,7 +11,7 @@ public class HelpTests
         CommandLine run = CommandLine.Run("--help");
 
         Assert.Equal((0, ""), (run.Exit, run.Error));
-        foreach (string verb in new[] { "compare", "run", "walk", "tables", "maps", "arch", "lesson", "batch", "diff", "demo" })
+        foreach (string verb in new[] { "compare", "run", "walk", "tables", "maps", "arch", "lesson", "batch", "diff", "serve", "demo" })
             Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal);
         Assert.Contains("example:\n  emulator demo\n", run.Output, StringComparison.Ordinal);
     }
@@ -25,6 +25,7 @@ public class HelpTests
     [InlineData("lesson")]
     [InlineData("batch")]
     [InlineData("diff")]
+    [InlineData("serve")]
     [InlineData("demo")]
     public void Help_of_every_verb_has_an_example(string verb)
     {

@@ -1,0 +1,50 @@
+using Emulator.Core.Tracing;
+using Xunit;
+
+namespace Emulator.Core.Tests.Tracing;
+
+public class RecorderTests
+{
+    private static readonly TraceEvent Happened = new(TraceEventKind.Fault, 0, default, default);
+
+    [Fact]
+    public void Who_looks_on_is_told_now_and_then()
+    {
+        List<int> told = [];
+        Recorder recorder = new(told.Add);
+
+        for (int i = 0; i < 1000; i++)
+            recorder.Record(Happened);
+
+        Assert.Equal([256, 512, 768], told);
+        Assert.Equal(1000, recorder.Count);
+    }
+
+    [Fact]
+    public void Counting_starts_again_with_the_next_run()
+    {
+        List<int> told = [];
+        Recorder recorder = new(told.Add);
+        for (int i = 0; i < 300; i++)
+            recorder.Record(Happened);
+        recorder.Clear();
+
+        for (int i = 0; i < 300; i++)
+            recorder.Record(Happened);
+
+        Assert.Equal([256, 256], told);
+    }
+
+    [Fact]
+    public void Who_looks_on_can_end_the_run()
+    {
+        Recorder recorder = new(_ => throw new OperationCanceledException());
+
+        Assert.Throws<OperationCanceledException>(() =>
+        {
+            while (true)
+                recorder.Record(Happened);
+        });
+        Assert.Equal(256, recorder.Count);
+    }
+}
