@@ -63,7 +63,7 @@
     let listed = null;
     file.addEventListener('input', async () => {
       const under = file.value.slice(0, file.value.lastIndexOf('/') + 1);
-      if (under === listed) return;
+      if (under === listed || under.startsWith('/') || under.includes('..')) return;
       listed = under;
       const answer = await fetch(`files?under=${encodeURIComponent(under)}`);
       const { files } = answer.ok ? await answer.json() : { files: [] };
@@ -73,7 +73,7 @@
 
   // ---- runs ---------------------------------------------------------------------------------------------------------
 
-  const frames = [...document.querySelectorAll('.run iframe[data-run]')];
+  const places = [...document.querySelectorAll('.frame[data-run]')];
   const asked = location.hash.slice(1).split(',');
 
   async function* lines(answer) {
@@ -88,15 +88,15 @@
     }
   }
 
-  async function run(frame, moment) {
-    const article = frame.closest('.run'), status = article.querySelector('.status'), problem = article.querySelector('.problem');
+  async function run(place, moment) {
+    const article = place.closest('.run'), status = article.querySelector('.status'), problem = article.querySelector('.problem');
     const stop = new AbortController(), cancel = () => stop.abort();
     const patience = setTimeout(() => { status.hidden = false; }, 250);
     status.querySelector('[role="status"]').textContent = 'running';
     status.querySelector('.cancel').addEventListener('click', cancel);
     let end = { error: 'the server ended before the run did' };
     try {
-      const answer = await fetch(frame.dataset.run, { signal: stop.signal });
+      const answer = await fetch(place.dataset.run, { signal: stop.signal });
       for await (const line of lines(answer)) {
         if ('progress' in line) status.querySelector('[role="status"]').textContent = line.progress;
         else end = line;
@@ -109,23 +109,22 @@
     status.querySelector('.cancel').removeEventListener('click', cancel);
     if (end.error) {
       problem.textContent = end.error;
-      article.dataset.state = 'failed';
       return false;
     }
-    await show(frame, frame.dataset.page + (moment ? `#${moment}` : ''));
-    await ready(frame);
-    article.dataset.state = 'shown';
+    await ready(await show(place, moment ? `#${moment}` : ''));
     return true;
   }
 
-  /** Shows a page in a frame, as high as the page is, without an entry in the browser's history. */
-  async function show(frame, page) {
-    const loaded = new Promise(done => frame.addEventListener('load', done, { once: true }));
-    frame.classList.add('shown');
-    frame.contentWindow.location.replace(new URL(page, location.href));
+  /** Shows a page at its place, as high as the page is. A new frame: one that was in the document would have a history of its own. */
+  async function show(place, hash) {
+    const frame = document.createElement('iframe'), loaded = new Promise(done => frame.addEventListener('load', done, { once: true }));
+    frame.title = place.dataset.title;
+    frame.src = place.dataset.page + hash;
+    place.append(frame);
     await loaded;
     const body = frame.contentDocument.body;
     new ResizeObserver(() => { frame.style.height = `${Math.ceil(body.getBoundingClientRect().height) + 4}px`; }).observe(body);
+    return frame;
   }
 
   /** Waits until a page's own script has shown its moment, and from then on keeps that in the address. */
@@ -140,13 +139,13 @@
     new MutationObserver(remember).observe(root, { attributeFilter: ['data-positions'] });
   }
 
-  const sliderOf = frame => frame.contentDocument?.getElementById('moment') ?? null;
+  const frameOf = place => place.querySelector('iframe'), sliderOf = place => frameOf(place)?.contentDocument?.getElementById('moment') ?? null;
 
   let later = 0;
   function remember() {
     clearTimeout(later);
     later = setTimeout(() => {
-      const moments = frames.map(sliderOf).map(slider => slider && slider.value !== slider.max ? slider.value : ''), hash = moments.join(',').replace(/,+$/, '');
+      const moments = places.map(sliderOf).map(slider => slider && slider.value !== slider.max ? slider.value : ''), hash = moments.join(',').replace(/,+$/, '');
       const address = location.pathname + location.search + (hash ? `#${hash}` : '');
       if (address !== location.pathname + location.search + location.hash) history.replaceState(null, '', address);
     }, 200);
@@ -154,7 +153,7 @@
 
   addEventListener('hashchange', () => {
     location.hash.slice(1).split(',').forEach((moment, i) => {
-      const slider = frames[i] && sliderOf(frames[i]);
+      const slider = places[i] && sliderOf(places[i]);
       if (!slider) return;
       slider.value = moment === '' ? slider.max : moment;
       slider.dispatchEvent(new Event('input', { bubbles: true }));
@@ -165,7 +164,7 @@
   const keys = ['ArrowLeft', 'ArrowRight', '[', ']'];
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.altKey || event.metaKey || !keys.includes(event.key) || event.target.closest('input, select, textarea')) return;
-    for (const frame of frames.filter(sliderOf)) frame.contentDocument.body.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true }));
+    for (const place of places.filter(sliderOf)) frameOf(place).contentDocument.body.dispatchEvent(new KeyboardEvent('keydown', { key: event.key, bubbles: true }));
   });
 
   function copies(button, text) {
@@ -184,9 +183,9 @@
   document.querySelector('form [aria-invalid]')?.focus();
 
   async function start() {
-    const done = await Promise.all(frames.map((frame, i) => run(frame, /^\d+$/.test(asked[i] ?? '') ? asked[i] : '')));
-    const diff = document.querySelector('#diff iframe[data-page]');
-    if (diff && done.every(Boolean)) await show(diff, diff.dataset.page);
+    const done = await Promise.all(places.map((place, i) => run(place, /^\d+$/.test(asked[i] ?? '') ? asked[i] : '')));
+    const diff = document.querySelector('#diff .frame');
+    if (diff && done.every(Boolean)) await show(diff, '');
     else document.getElementById('diff')?.setAttribute('hidden', '');
     document.documentElement.dataset.ready = 'yes';
   }

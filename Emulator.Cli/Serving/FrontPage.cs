@@ -41,7 +41,7 @@ internal sealed class FrontPage(ExecOptions options, ArchitectureRegistry regist
             page.Append("</section>\n");
         }
         if (runs && link.Kept is not null)
-            page.Append($"<section id=\"diff\"><h2>What differs</h2>\n<iframe title=\"What differs between A and B\" data-page=\"diff?{Text(link.ToQuery())}\"></iframe>\n<noscript><iframe title=\"What differs between A and B\" src=\"diff?{Text(link.ToQuery())}\"></iframe></noscript></section>\n");
+            page.Append($"<section id=\"diff\"><h2>What differs</h2>\n<div class=\"frame\" data-title=\"What differs between A and B\" data-page=\"diff?{Text(link.ToQuery())}\"></div>\n<noscript><iframe title=\"What differs between A and B\" src=\"diff?{Text(link.ToQuery())}\"></iframe></noscript></section>\n");
         page.Append($"</main>\n<script type=\"application/json\" id=\"facts\">{Facts()}</script>\n</body>\n</html>\n");
         return page.ToString();
     }
@@ -68,7 +68,7 @@ internal sealed class FrontPage(ExecOptions options, ArchitectureRegistry regist
     private void Form(StringBuilder page, RunLink link, FieldProblem? problem)
     {
         CliOption[] rest = [.. RunLink.OptionsOf(options).Except(_first)];
-        page.Append($"<form method=\"get\" action=\"./\" aria-label=\"Run\" data-most=\"{ServeSettings.MostRequestLineBytes - 256}\">\n");
+        page.Append($"<form method=\"get\" action=\"./\" aria-label=\"Run\" autocomplete=\"off\" data-most=\"{ServeSettings.MostRequestLineBytes - 256}\">\n");
         page.Append($"<p class=\"problem\" role=\"alert\" id=\"form{ProblemSuffix}\">{(problem is { Field: null } ? Text(problem.Message) : "")}</p>\n<div class=\"fields\">\n");
         ProgramField(page, link, problem);
         if (settings.Root is { } root)
@@ -195,7 +195,7 @@ internal sealed class FrontPage(ExecOptions options, ArchitectureRegistry regist
             return;
         }
         page.Append("<p class=\"status\" hidden><span role=\"status\"></span> <button type=\"button\" class=\"cancel\">cancel</button></p>\n<p class=\"problem\" role=\"alert\"></p>\n");
-        page.Append($"<iframe title=\"{Text(title)}\" data-run=\"run?{query}\" data-page=\"page?{query}\"></iframe>\n<noscript><iframe title=\"{Text(title)}\" src=\"page?{query}\"></iframe></noscript></article>\n");
+        page.Append($"<div class=\"frame\" data-title=\"{Text(title)}\" data-run=\"run?{query}\" data-page=\"page?{query}\"></div>\n<noscript><iframe title=\"{Text(title)}\" src=\"page?{query}\"></iframe></noscript></article>\n");
     }
 
     private void Examples(StringBuilder page)

@@ -41,7 +41,11 @@ public sealed class Chromium : IAsyncDisposable
                 complaints.Add($"{message.Type}: {message.Text}");
         };
         page.PageError += (_, error) => complaints.Add($"exception: {error}");
-        page.RequestFailed += (_, request) => complaints.Add($"request failed: {request.Url}");
+        page.RequestFailed += (_, request) =>
+        {
+            if (request.Failure != "net::ERR_ABORTED")      // the page itself may give up what it asked for
+                complaints.Add($"request failed: {request.Url}: {request.Failure}");
+        };
         await page.GotoAsync(address.AbsoluteUri);
 
         await look(page);

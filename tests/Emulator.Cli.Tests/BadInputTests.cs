@@ -263,9 +263,9 @@ public class BadInputTests
     public void A_wrong_option(string message, params string[] options) => CommandLine.Run(["compare", .. options, Show]).IsRefused(2, message);
 
     [Theory]
-    [InlineData("a verb is missing: compare, run, walk, tables, maps, arch, lesson, batch, diff or demo; see emulator --help")]
+    [InlineData("a verb is missing: compare, run, walk, tables, maps, arch, lesson, batch, diff, serve or demo; see emulator --help")]
     [InlineData("there is no verb \"compar\"; did you mean compare?", "compar")]
-    [InlineData("there is no verb \"serve\"; use compare, run, walk, tables, maps, arch, lesson, batch, diff or demo", "serve")]
+    [InlineData("there is no verb \"explain\"; use compare, run, walk, tables, maps, arch, lesson, batch, diff, serve or demo", "explain")]
     [InlineData("compare: PROGRAM is missing; see emulator compare --help", "compare")]
     [InlineData("--kernel: its VERSION is missing", "compare", "--kernel")]
     [InlineData("batch: FILE is missing; see emulator batch --help", "batch")]
