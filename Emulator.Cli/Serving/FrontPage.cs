@@ -3,6 +3,7 @@ using System.Text;
 using Emulator.Cli.Files;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
+using Emulator.Cli.Rendering;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 
@@ -198,20 +199,16 @@ internal sealed class FrontPage(ExecOptions options, ArchitectureRegistry regist
         page.Append($"<div class=\"frame\" data-title=\"{Text(title)}\" data-run=\"run?{query}\" data-page=\"page?{query}\"></div>\n<noscript><iframe title=\"{Text(title)}\" src=\"page?{query}\"></iframe></noscript></article>\n");
     }
 
-    private void Examples(StringBuilder page)
+    /// <summary>Runs to begin with, a line each in the asset: words, a bundled program, and options as a link has them.</summary>
+    private static void Examples(StringBuilder page)
     {
         page.Append("<nav aria-label=\"Runs to begin with\"><h2>Runs to begin with</h2>\n<ul>\n");
-        void Example(string words, string program, params (CliOption Option, string Value)[] given)
+        foreach (string line in Assets.Read("examples.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!BundledPrograms.Of(program.Split('/')[0]).Contains(program))
-                return;
-            IEnumerable<string> pairs = given.Select(pair => $"{pair.Option.Key}={pair.Value}").Prepend($"{RunLink.ProgramKey}={program}");
-            page.Append($"<li><a href=\"?{Text(string.Join('&', pairs))}\">{Text(words)}</a></li>\n");
+            string[] parts = line.Split(" | ");
+            if (BundledPrograms.Of(parts[1].Split('/')[0]).Contains(parts[1]))
+                page.Append($"<li><a href=\"?{Text($"{RunLink.ProgramKey}={parts[1]}&{parts[2]}")}\">{Text(parts[0])}</a></li>\n");
         }
-        Example("A 31-bit program on s390: tables built near 4 TiB, an entry moved, and a level gone again", "s390/show", (options.ArgumentBytes, "15000"));
-        Example("Five levels on amd64, 2048 pages of arguments: tables re-hung whole", "x86_64/show", (options.Kernel, "6.1"), (options.Mmu, "la57"), (options.StackLimit, "unlimited"), (options.ArgumentCap, "none"), (options.ArgumentPages, "2048"));
-        Example("All three ways on ppc64 with pages of 64 KiB", "ppc64/show", (options.PageSize, "64k"), (options.Way, "all"), (options.ArgumentBytes, "15000"));
-        Example("What if a new address space started shallow: s390 again", "s390/show", (options.NewMm, "shallow"), (options.ArgumentBytes, "15000"));
         page.Append("</ul></nav>\n");
     }
 
