@@ -137,7 +137,8 @@ public class S390ExecTests
         ExecResult after = machine.Execute(Request(architecture.Abis[0]), "in-place");
         using Machine fresh = architecture.CreateMachine(new MachineOptions { Kernel = "6.1", MemoryBytes = 64 << 20 }, null);
         ExecResult usual = fresh.Execute(Request(architecture.Abis[0]), "in-place");
-        Assert.Equal(usual.Stages, after.Stages);
+        Assert.Equal(usual.Stages.Select(stage => stage with { Maps = [] }), after.Stages.Select(stage => stage with { Maps = [] }));
+        Assert.Equal(usual.Stages.SelectMany(stage => stage.Maps), after.Stages.SelectMany(stage => stage.Maps));
         Assert.All(after.Stages, stage => Assert.Equal(3, stage.Depth));
         Assert.Empty(UserViews.Differences(usual.User!, after.User!));
         Assert.Equal(5, tables.Depth);
