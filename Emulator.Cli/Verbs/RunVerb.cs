@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 using Emulator.Cli.Files;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
+using Emulator.Cli.Running;
 using Emulator.Core.Exec;
 using Emulator.Core.Execution;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Processes;
+using Emulator.Core.Processes.Files;
 using Emulator.Core.Processes.Strace;
 
 namespace Emulator.Cli.Verbs;
@@ -23,6 +25,8 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
     private static readonly CliOption MaxInstructions = new("--max-instructions", "N", "stop at exactly that instruction, with exit code 124");
     private static readonly CliOption Timeout = new("--timeout", "SECONDS", "stop after so long, with exit code 124");
     private static readonly CliOption Engine = new("--engine", "MODE", "interpret, tiered or translate (default: tiered); what programs see is the same", "interpret", "tiered", "translate");
+    private static readonly CliOption Root = new("--root", "DIR", "directory of the host that the program sees as its root, for reading (default: a tree with the program alone)");
+    private static readonly CliOption Writable = new("--writable", null, "the program may change what is under --root");
     private static readonly CliOption Strace = new("--strace", null, "print every system call to standard error, as strace does");
     private static readonly CliOption Stats = new("--stats", null, "print to standard error what the run came to");
 
@@ -40,13 +44,13 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
 
     /// <inheritdoc/>
     public override string Details =>
-        "Standard input, output and error are the program's; the exit code is its own, 128 + N when signal N ends it, and 126 or 127 when execve fails, as a shell has it. The program sees a file tree of its own, not the host's.";
+        "Standard input, output and error are the program's; the exit code is its own, 128 + N when signal N ends it, and 126 or 127 when execve fails, as a shell has it. The program sees no file of the host but itself and what is under --root, where an absolute PROGRAM is looked for first.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --strace --max-instructions 100000 ./program"];
+    public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --kernel 6.1 --root ./sysroot /bin/sh -c 'echo hello'", "emulator run --strace --max-instructions 100000 ./program"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, MaxInstructions, Timeout, Engine, Strace, Stats];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, Root, Writable, MaxInstructions, Timeout, Engine, Strace, Stats];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -66,7 +70,9 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             "translate" => EngineMode.Translate,
             _ => EngineMode.Tiered,
         };
-        using ExecPlan plan = planner.Plan(values, invocation.Operands(_program)[0], invocation.Operands(_arguments), ["in-place"], around);
+        string typed = invocation.Operands(_program)[0];
+        string? root = RunRoot.Find(values, Root, around);
+        using ExecPlan plan = planner.Plan(values, RunRoot.HostPathOf(root, typed), invocation.Operands(_arguments), ["in-place"], around);
         if (plan.Ways is not [var way])
             throw ProblemException.Usage($"run execs one way; give --way one of {Words.Or([.. plan.Ways])}");
         using Machine machine = plan.NewMachine(null);
@@ -78,13 +84,17 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             Personality = plan.Request.Personality,
             StackLimitBytes = plan.Request.StackLimitBytes,
             Engine = mode,
+            Root = root is null ? null : HostDirectory.Root(root, values.IsOn(Writable)),
+            Directory = RunRoot.DirectoryIn(root, around.Directory),
             Input = new ProgramStream(around.BinaryInput, around.IsInteractive),
             Output = new ProgramStream(around.BinaryOutput, isTerminal: false),
             Error = new ProgramStream(around.BinaryError, isTerminal: false),
             Strace = values.IsOn(Strace) ? new CallPrinter(around.Error.Write) : null,
+            OutOfMemory = group => around.Error.WriteLine($"emulator: out of guest memory: killed process {group.Id}; --memory gives more"),
             IllegalInstruction = (task, stop) => around.Error.WriteLine($"emulator: {Describe(plan, task, stop)}"),
         });
-        ExecResult started = system.Start(plan.Request with { Files = system.Files }, null);
+        (ExecRequest request, RegularNode? node) = RunRoot.Prepare(plan, system, root, typed, keepsName: values.Text(options.ExecFileName) is not null, keepsArgument: values.Text(options.Argv0) is not null);
+        ExecResult started = system.Start(request, node);
         if (!started.Succeeded)
         {
             around.Error.WriteLine($"emulator: {plan.Program.Path}: execve fails with {started.Error}{(string.IsNullOrEmpty(started.Reason) ? "" : $": {started.Reason}")}");

@@ -25,6 +25,7 @@ public sealed class LinuxSystem : IDisposable
     private readonly Dictionary<int, LinuxTask> _tasks = [];
     private readonly HashSet<int> _takenIds = [];
     private readonly Dictionary<Userland, SystemCallTable> _tables = [];
+    private readonly Dictionary<UserAbi, Userland?> _userlands = [];
     private readonly List<ExecResult> _execs = [];
     private readonly ConcurrentQueue<Signal> _fromOutside = new();
     private readonly FileLocation _start;
@@ -413,6 +414,14 @@ public sealed class LinuxSystem : IDisposable
 
     /// <summary>Whoever runs lets the others run first.</summary>
     internal void EndTurn() => _turn = 0;
+
+    /// <summary>What the programs of an ABI need: one for all of them, as it has one engine.</summary>
+    internal Userland? UserlandOf(UserAbi abi)
+    {
+        if (!_userlands.TryGetValue(abi, out Userland? userland))
+            _userlands.Add(abi, userland = Options.Userlands(abi));
+        return userland;
+    }
 
     internal LinuxTask? FindTask(int id) => _tasks.GetValueOrDefault(id);
 

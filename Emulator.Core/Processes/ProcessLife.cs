@@ -141,7 +141,7 @@ internal sealed class ProcessLife(LinuxSystem system)
                 EndGroup(task.Group, 0, result.Killed);
             return result.Killed != Signal.None ? Errno.None : result.Error;
         }
-        if (system.Options.Userlands(started.Profile.Abi) is not { } userland)
+        if (system.UserlandOf(started.Profile.Abi) is not { } userland)
         {
             started.Space.Destroy();
             if (first)

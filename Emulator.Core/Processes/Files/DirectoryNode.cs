@@ -23,6 +23,12 @@ public abstract class DirectoryNode : FileNode
     /// <inheritdoc/>
     public override int Permissions => 0x1ed;   // 0755
 
+    /// <summary>Puts it where it is now, by whoever keeps the file system.</summary>
+    protected void Place(DirectoryNode parent, string name) => (Parent, Name) = (parent, name);
+
+    /// <summary>It is removed.</summary>
+    public void MarkRemoved() => IsRemoved = true;
+
     /// <summary>Makes a root.</summary>
     protected DirectoryNode() => Parent = this;
 

@@ -41,6 +41,9 @@ public abstract class FileNode
     /// <summary>Sets when it was changed last, in nanoseconds since 1970.</summary>
     public virtual Errno SetModifiedAt(long time) => Errno.EPERM;
 
+    /// <summary>Gives it its numbers, by whoever keeps the file system.</summary>
+    public void Identify(ulong number, ulong device) => (Number, Device) = (number, device);
+
     /// <summary>What the name of an open one looks like when it has none (<c>pipe:[5]</c>).</summary>
     internal virtual string? Nameless => null;
 
