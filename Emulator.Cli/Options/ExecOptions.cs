@@ -17,7 +17,8 @@ internal sealed class ExecOptions
         Architecture = new("--arch", "NAME", $"architecture: {Words.Or(architectures)} (default: from the ELF header)", architectures) { IsClosed = true };
         Kernel = new("--kernel", "VERSION", $"era: {Words.Or(kernels)} (default: {KernelEra.V2_6_32.Version}, or the first that the architecture has)", kernels) { IsClosed = true };
         Way = new("--way", "W[,W]", "fixed (until 2.6.22), in-place (since 2.6.23), staged (the proposal of 2009), both (in-place,staged) or all (default: compare both, else in-place; without an MMU staged)",
-            [.. ExecWays.Names, "both", "all"]) { IsClosed = true, IsList = true };
+            [.. ExecWays.Names, "both", "all"])
+        { IsClosed = true, IsList = true };
         PageSize = new("--page-size", "N", "page size in bytes, where the architecture has several", pageSizes) { IsClosed = true };
         Mmu = new("--mmu", "KIND", "MMU, or none (nommu, staged only); arch NAME lists them", [.. mmus, NoMmu]) { IsClosed = true };
         Abi = new("--abi", "NAME", "userland (default: from the ELF header)", abis) { IsClosed = true };

@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using Emulator.Cli.Files;
 using Emulator.Cli.Options;
-using Emulator.Cli.Reports;
 using Emulator.Cli.Rendering;
+using Emulator.Cli.Reports;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 
