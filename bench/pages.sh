@@ -59,6 +59,7 @@ load_after=$(cut -d' ' -f1-3 /proc/loadavg 2>/dev/null || echo unknown)
     echo "| CPU | $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores |"
     echo "| kernel | $(uname -sr) |"
     echo "| load average before, after | $load_before, $load_after |"
+    echo "| niceness | $(nice) |"
     echo "| to run both ways and write the page | $took s |"
     cat "$work/table"
 } >"$work/result"
