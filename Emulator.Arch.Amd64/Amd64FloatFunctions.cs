@@ -173,6 +173,38 @@ internal static class Amd64FloatFunctions
         return 0;
     }
 
+    /// <summary>CVTPI2PS: two integers.</summary>
+    [Slots(Amd64FloatUnit.MxcsrSlot)]
+    public static ulong IntegersToSingles(ref EngineState state, ulong x, ulong y, int number)
+    {
+        FloatStatus status = Amd64FloatUnit.Begin(ref state);
+        ulong result = Binary32.FromInt64((int)x, ref status) | (ulong)Binary32.FromInt64((int)(x >> 32), ref status) << 32;
+        Amd64FloatUnit.End(ref state, in status);
+        return result;
+    }
+
+    /// <summary>CVTPS2PI, and CVTTPS2PI with a number.</summary>
+    [Slots(Amd64FloatUnit.MxcsrSlot)]
+    public static ulong SinglesToIntegers(ref EngineState state, ulong x, ulong y, int truncates)
+    {
+        FloatStatus status = Amd64FloatUnit.Begin(ref state);
+        FloatRounding rounding = truncates != 0 ? FloatRounding.TowardZero : status.Rounding;
+        ulong result = (uint)Binary32.ToInt32((uint)x, rounding, ref status) | (ulong)(uint)Binary32.ToInt32((uint)(x >> 32), rounding, ref status) << 32;
+        Amd64FloatUnit.End(ref state, in status);
+        return result;
+    }
+
+    /// <summary>CVTPD2PI, and CVTTPD2PI with a number.</summary>
+    [Slots(Amd64FloatUnit.MxcsrSlot)]
+    public static ulong DoublesToIntegers(ref EngineState state, ulong x, ulong y, int truncates)
+    {
+        FloatStatus status = Amd64FloatUnit.Begin(ref state);
+        FloatRounding rounding = truncates != 0 ? FloatRounding.TowardZero : status.Rounding;
+        ulong result = (uint)Binary64.ToInt32(x, rounding, ref status) | (ulong)(uint)Binary64.ToInt32(y, rounding, ref status) << 32;
+        Amd64FloatUnit.End(ref state, in status);
+        return result;
+    }
+
     /// <summary>CVTDQ2PS.</summary>
     public static ulong IntegersToPacked32(ref EngineState state, ulong x, ulong y, int d)
     {

@@ -1,6 +1,8 @@
 using Emulator.Core.Execution;
 using Iced.Intel;
 using static Emulator.Arch.Amd64.Amd64Registers;
+using F = Emulator.Arch.Amd64.Amd64FloatFunctions;
+using Label = Emulator.Core.Execution.Label;
 using V = Emulator.Arch.Amd64.Amd64VectorFunctions;
 
 namespace Emulator.Arch.Amd64;
@@ -17,6 +19,14 @@ internal static class Amd64MmxInstructions
         table.Add(Mnemonic.Movntq, MoveGeneral);
         table.Add(Mnemonic.Movdq2q, static l => Set(l, 0, Amd64Registers.Xmm(l.Instruction.Op1Register - Register.XMM0)));
         table.Add(Mnemonic.Movq2dq, MoveToXmm);
+        table.Add(Mnemonic.Cvtpi2ps, static l => l.B.Set(Xmm(l, 0), l.B.CallChecked(F.IntegersToSingles, Integers(l), Zero)));
+        table.Add(Mnemonic.Cvtpi2pd, static l => l.B.CallChecked(F.IntegersToPacked64, Integers(l), Zero, Xmm(l, 0).Number));
+        table.Add(Mnemonic.Cvtps2pi, static l => Set(l, 0, l.B.CallChecked(F.SinglesToIntegers, Singles(l), Zero)));
+        table.Add(Mnemonic.Cvttps2pi, static l => Set(l, 0, l.B.CallChecked(F.SinglesToIntegers, Singles(l), Zero, 1)));
+        table.Add(Mnemonic.Cvtpd2pi, static l => FromDoubles(l, 0));
+        table.Add(Mnemonic.Cvttpd2pi, static l => FromDoubles(l, 1));
+        table.Add(Mnemonic.Maskmovq, static l => StoreMasked(l, 8));
+        table.Add(Mnemonic.Maskmovdqu, static l => StoreMasked(l, 16));
     }
 
     private static bool IsMmx(Amd64Lowering l, int operand) => l.IsRegister(operand) && l.Instruction.GetOpRegister(operand).IsMM();
@@ -82,6 +92,45 @@ internal static class Amd64MmxInstructions
         Enter(l);
         l.B.Deposit(Mmx(l, 0), x, shift, 0xffffUL << shift);
         l.B.Set(Mmx(l, 0).Next(), 0xffff);
+    }
+
+    private static Slot Xmm(Amd64Lowering l, int operand) => Amd64Registers.Xmm(l.Instruction.GetOpRegister(operand) - Register.XMM0);
+
+    /// <summary>Two integers; those in memory have nothing to do with MMX.</summary>
+    private static Operand Integers(Amd64Lowering l)
+    {
+        if (!IsMmx(l, 1))
+            return l.B.Load(l.Address(), 8);
+        Enter(l);
+        return Mmx(l, 1);
+    }
+
+    private static Operand Singles(Amd64Lowering l) => l.IsMemory(1) ? l.B.Load(l.Address(), 8) : Xmm(l, 1);
+
+    private static void FromDoubles(Amd64Lowering l, int truncates)
+    {
+        Slot y = l.IsMemory(1) ? l.B.Load128(Amd64SseInstructions.Aligned(l)) : Xmm(l, 1);
+        Set(l, 0, l.B.CallChecked(F.DoublesToIntegers, y, y.Next(), truncates));
+    }
+
+    /// <summary>MASKMOVQ and MASKMOVDQU: the bytes whose mask has its highest bit set, where RDI points.</summary>
+    private static void StoreMasked(Amd64Lowering l, int bytes)
+    {
+        bool wide = bytes == 16;
+        if (!wide)
+            Enter(l);
+        int width = l.Instruction.Op0Kind switch { OpKind.MemorySegDI => 16, OpKind.MemorySegEDI => 32, _ => 64 };
+        Operand at = width == l.Bits ? Rdi : l.B.ZeroExtend(Rdi, width);
+        if (Amd64Lowering.SegmentBase(l.Instruction.MemorySegment) is { } segment)
+            at = l.B.Add(at, segment);
+        Slot data = wide ? Xmm(l, 1) : Mmx(l, 1), mask = wide ? Xmm(l, 2) : Mmx(l, 2);
+        for (int i = 0; i < bytes; i++)
+        {
+            Label not = l.B.NewLabel();
+            l.B.BranchIfNone(mask.Next(i / 8), 0x80UL << 8 * (i % 8), not);
+            l.B.Store(new DataAddress(at, (ulong)i), 1, l.B.Extract(data.Next(i / 8), 8 * (i % 8), 0xff));
+            l.B.Bind(not);
+        }
     }
 
     private static void MoveToXmm(Amd64Lowering l)

@@ -371,6 +371,9 @@ internal sealed class CaseMaker(int bits, Code code, int seed)
             case Mnemonic.Leave or Mnemonic.Enter:
                 Choose(5, NativeJudge.DataAt + 128 + (ulong)_random.Next(200));
                 break;
+            case Mnemonic.Maskmovq or Mnemonic.Maskmovdqu:
+                Choose(7, NativeJudge.DataAt + (ulong)_random.Next(480));
+                break;
             case Mnemonic.Ret:
                 WriteData(_case.Before.General[4], NativeJudge.CodeAt + 64 + (ulong)_random.Next(100));
                 break;
