@@ -72,6 +72,13 @@ public sealed class Amd64 : Architecture
     }
 
     /// <inheritdoc/>
+    public override Core.Processes.Userland? UserlandOf(UserAbi abi)
+    {
+        ArgumentNullException.ThrowIfNull(abi);
+        return abi.WordBytes == 8 ? new Amd64Userland(abi) : new I386Userland(abi);
+    }
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> EntryLayout(string kernel) =>
     [
         "leaf   63 XD | 62:59 key | 58:52 ignored | 51:12 frame (2M: 51:21, 1G: 51:30) | 11:9 software | 8 G | 7 PAT (PS above) | 6 D | 5 A | 4 PCD | 3 PWT | 2 U/S | 1 R/W | 0 P",
@@ -152,7 +159,7 @@ public sealed class Amd64 : Architecture
         Vdso = VdsoPlace.NearStack,
         VdsoLimit = TaskSizeMax48,
         VvarPages = later ? VvarPages(options) : 0,
-        VdsoPages = 1,
+        VdsoPages = options.VdsoPages == 0 ? 0 : 1,
         NoStackHeaderImpliesExec = !later,      // v6.1: 64-bit programs no longer; 9ec0ee1f0b3b ("x86/elf: Disable automatic READ_IMPLIES_EXEC on 64-bit") (in v5.8)
         StackExecutableByDefault = false,
     };
@@ -186,7 +193,7 @@ public sealed class Amd64 : Architecture
                 : [new(32, 0x420, FromVdso: true), new(33, 0, FromVdso: true)],
             Vdso = VdsoPlace.Anywhere,
             VvarPages = later ? VvarPages(options) : 0,
-            VdsoPages = 1,
+            VdsoPages = options.VdsoPages == 0 ? 0 : 1,
             NoStackHeaderImpliesExec = true,
         };
     }

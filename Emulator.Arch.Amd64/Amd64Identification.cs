@@ -44,14 +44,10 @@ internal static class Amd64Identification
         int slot = number & 0xff;
         ushort selector = (ushort)x;
         ulong at = 0;
-        int thread = (selector - FirstThreadSelector) / 8;
-        bool isThread = selector >= FirstThreadSelector && thread < 3 && (selector & 7) == 3;
-        if (isThread && state[ThreadPresent(thread).Number] != 0)
-            at = (uint)state[ThreadBase(thread).Number];
-        else if (selector is DataSelector or (Code32Selector or Code64Selector) && slot != Ss.Number)
-            at = 0;
-        else if ((selector & ~3) != 0 || slot == Ss.Number)
-            return Amd64Functions.Raise(ref state, Amd64Traps.GeneralProtection);
+        if (ThreadAreaOf(selector) is >= 0 and var thread && state[ThreadPresent(thread).Number] != 0)
+            at = state[ThreadBase(thread).Number];
+        else if (!IsFlat(new Slot((ushort)slot), selector))
+            return Amd64Functions.Raise(ref state, Amd64Traps.WithError(Amd64Traps.GeneralProtection, (uint)selector & ~3u));
         state[slot] = selector;
         if (slot == Fs.Number)
             state[FsBase.Number] = at;

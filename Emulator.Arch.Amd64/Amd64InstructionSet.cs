@@ -61,8 +61,7 @@ public sealed class Amd64InstructionSet : InstructionSet
     public override void Reset(Span<ulong> registers)
     {
         registers.Clear();
-        registers[Amd64Registers.ControlWord.Number] = 0x37f;
-        registers[Amd64Registers.Mxcsr.Number] = 0x1f80;
+        Amd64FloatState.Clear(registers);
         registers[Amd64Registers.Cs.Number] = Bits == 64 ? Amd64Registers.Code64Selector : Amd64Registers.Code32Selector;
         registers[Amd64Registers.Ss.Number] = Amd64Registers.DataSelector;
         if (Bits == 32)

@@ -126,6 +126,18 @@ public static class Amd64Registers
     /// <summary>1 when that descriptor is there.</summary>
     public static Slot ThreadPresent(int number) => new((ushort)(92 + number));
 
+    /// <summary>Its limit, and in the upper half the bits of struct user_desc.</summary>
+    internal static Slot ThreadLimit(int number) => new((ushort)(96 + number));
+
+    /// <summary>Vector of the last trap that became a signal (thread.trap_nr).</summary>
+    public static Slot TrapNumber => new(100);
+
+    /// <summary>Its error code (thread.error_code).</summary>
+    public static Slot TrapError => new(101);
+
+    /// <summary>Address of the last page fault that became a signal (thread.cr2).</summary>
+    public static Slot FaultAddress => new(102);
+
     /// <summary>In gdb's order (gdb/features/i386: 64bit-core.xml and 32bit-core.xml), general-purpose registers and segments, then the others.</summary>
     internal static ImmutableArray<RegisterName> All(int bits) =>
     [
@@ -156,4 +168,15 @@ public static class Amd64Registers
         registers[Direction.Number] = (value & Amd64Flags.Direction) != 0 ? ulong.MaxValue : 0;
         registers[OtherFlags.Number] = value & Changeable;
     }
+
+    /// <summary>Which of the three descriptors for threads a selector names; -1 for none.</summary>
+    internal static int ThreadAreaOf(ushort selector)
+    {
+        int number = (selector - FirstThreadSelector) / 8;
+        return selector >= FirstThreadSelector && number < 3 && (selector & 7) == 3 ? number : -1;
+    }
+
+    /// <summary>Whether a segment register may hold a selector whose base is 0, or that names nothing at all.</summary>
+    internal static bool IsFlat(Slot segment, ushort selector) =>
+        selector == DataSelector || ((selector is Code32Selector or Code64Selector || (selector & ~3) == 0) && segment != Ss);
 }

@@ -110,7 +110,8 @@ internal static class Amd64SystemInstructions
                 TrapAfter(l, Amd64Traps.Overflow);
                 break;
             default:
-                Privileged(l);
+                // The error code names the entry of the interrupt table that programs may not call.
+                l.B.StopAt(CpuStopKind.Trap, Amd64Traps.WithError(Amd64Traps.GeneralProtection, l.Instruction.Immediate8 * 8u + 2));
                 break;
         }
     }

@@ -609,13 +609,7 @@ internal static class Amd64X87Functions
                 for (int i = 0; i < 8; i++)
                 {
                     int slot = X87(i).Number;
-                    ulong tag = (state[Tags.Number] >> i & 1) == 0 ? 3UL : Extended80.Classify(new Extended80Bits(state[slot], (ushort)state[slot + 1])) switch
-                    {
-                        FloatClass.Normal => 0,
-                        FloatClass.Zero => 1,
-                        _ => 2,
-                    };
-                    tags |= tag << 2 * i;
+                    tags |= (ulong)Amd64FloatState.TagOf((state[Tags.Number] >> i & 1) == 0, state[slot], state[slot + 1]) << 2 * i;
                 }
                 return tags;
             case 3:
@@ -651,10 +645,7 @@ internal static class Amd64X87Functions
     /// <summary>FLDENV: tags, of which whether empty is kept.</summary>
     public static ulong SetTags(ref EngineState state, ulong x, ulong y, int number)
     {
-        ulong tags = 0;
-        for (int i = 0; i < 8; i++)
-            tags |= (x >> 2 * i & 3) != 3 ? 1UL << i : 0;
-        state[Tags.Number] = tags;
+        state[Tags.Number] = Amd64FloatState.FullTags(x);
         return 0;
     }
 

@@ -75,7 +75,8 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         using ExecPlan plan = planner.Plan(values, RunRoot.HostPathOf(root, typed), invocation.Operands(_arguments), ["in-place"], around);
         if (plan.Ways is not [var way])
             throw ProblemException.Usage($"run execs one way; give --way one of {Words.Or([.. plan.Ways])}");
-        using Machine machine = plan.NewMachine(null);
+        // No userland has code in its vdso: unless one was asked for, the kernel is one that was started with vdso=0.
+        using Machine machine = (plan with { Machine = plan.Machine with { VdsoPages = plan.Machine.VdsoPages ?? 0 } }).NewMachine(null);
         using LinuxSystem system = machine.NewSystem(new SystemOptions
         {
             Userlands = plan.Architecture.UserlandOf,

@@ -368,7 +368,7 @@ public sealed class LinuxSystem : IDisposable
         SignalInfo info = error == Errno.EIO
             ? new SignalInfo(Signal.SIGBUS, SignalInfo.BusAddress)
             : new SignalInfo(Signal.SIGSEGV, mapped ? SignalInfo.SegvAccessError : SignalInfo.SegvMapError);
-        SignalDispatcher.Force(task, task.Userland.Describe(info with { Address = stop.Address }, stop));
+        SignalDispatcher.Force(task, task.Userland.Describe(info with { Address = stop.Address }, trap));
     }
 
     /// <summary>The kernel says again and again that all is well, and the machine does not believe it.</summary>

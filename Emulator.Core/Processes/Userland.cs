@@ -84,8 +84,8 @@ public abstract class Userland
 
     /// <summary>Completes what is told of a page fault with the machine's own words of it.</summary>
     /// <param name="info">SIGSEGV or SIGBUS.</param>
-    /// <param name="stop">The stop.</param>
-    public virtual SignalInfo Describe(in SignalInfo info, in CpuStop stop) => info;
+    /// <param name="trap">The fault.</param>
+    public virtual SignalInfo Describe(in SignalInfo info, TrapContext trap) => info;
 
     /// <summary>A page fault that the ABI mends by itself (pages of code that exist without tables); most have none.</summary>
     public virtual bool Mends(TrapContext trap) => false;

@@ -88,7 +88,7 @@ public class Amd64SystemTests
         CpuStop stop = program.Cpu.Run(10);
 
         Assert.Equal((42UL, 0x63UL), (program.Cpu[Amd64Registers.Rax], program.Cpu[Amd64Registers.Gs]));
-        Assert.Equal((CpuStopKind.Trap, Amd64Traps.GeneralProtection, 4L), (stop.Kind, stop.Code, program.Cpu.Retired));
+        Assert.Equal((CpuStopKind.Trap, Amd64Traps.GeneralProtection, 0x68U, 4L), (stop.Kind, Amd64Traps.VectorOf(stop.Code), Amd64Traps.ErrorOf(stop.Code), program.Cpu.Retired));
     }
 
     [Fact]

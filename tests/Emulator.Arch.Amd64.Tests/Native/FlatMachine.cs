@@ -70,7 +70,7 @@ internal sealed class FlatMachine : IAddressTranslator, IDisposable
         data.CopyTo(result.After.Data);
         (result.Trap, result.Signal) = stop.Kind switch
         {
-            CpuStopKind.Trap => ((uint)stop.Code, stop.Code switch { Amd64Traps.DivideError or Amd64Traps.FloatingPoint or Amd64Traps.SimdFloatingPoint => 8u, Amd64Traps.Breakpoint or Amd64Traps.Debug => 5u, _ => 11u }),
+            CpuStopKind.Trap => ((uint)Amd64Traps.VectorOf(stop.Code), Amd64Traps.VectorOf(stop.Code) switch { Amd64Traps.DivideError or Amd64Traps.FloatingPoint or Amd64Traps.SimdFloatingPoint => 8u, Amd64Traps.Breakpoint or Amd64Traps.Debug => 5u, _ => 11u }),
             CpuStopKind.IllegalInstruction => (6u, 4u),
             CpuStopKind.PageFault when stop.Fault.Kind == FaultKind.OutOfReach => ((Amd64InstructionSet)Cpu.Instructions).IsStackAccess(code) ? (12u, 7u) : (13u, 11u),
             CpuStopKind.PageFault => (14u, 11u),

@@ -111,7 +111,9 @@ public class NativeInstructionTests
         CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 24, 28);
         // A store of MMX that faults has set TOP to 0 on AMD's processors; the manuals know nothing of it.
         bool stored = expected.Trap is 12 or 13 or 14 && instruction.OpCount == 2 && instruction.Op1Kind == OpKind.Register && instruction.Op1Register.IsMM();
-        if (!stored)
+        // A conversion to MMX whose exception is not masked has gone over to MMX all the same there.
+        bool converted = expected.Trap == Amd64Traps.SimdFloatingPoint && instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsMM();
+        if (!stored && !converted)
         {
             CompareBytes(text, "fx", expected.After.Fx, found.After.Fx, 0, 5);
             for (int i = 0; i < 8; i++)
