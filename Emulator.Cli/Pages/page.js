@@ -4,13 +4,19 @@ class Drawing {
     this.way = way;
     const svg = document.querySelector(`.picture .way[data-way="${number}"]`);
     const each = (selector, key) => new Map([...svg.querySelectorAll(selector)].map(element => [Number(element.dataset[key]), element]));
-    const boxes = each('.table[data-block]', 'block'), edges = each('.edge', 'block');
+    const boxes = each('.table[data-block]', 'block'), edges = Map.groupBy(svg.querySelectorAll('.edge'), element => Number(element.dataset.block));
     this.blocks = way.blocks.map((seats, block) => {
       const box = boxes.get(block), part = name => box.querySelector('.' + name);
-      return { seats, box, edge: edges.get(block), level: seats[0].level, strip: part('strip'), words: part('words'), root: part('root'), ticks: { gone: part('gone'), used: part('used'), came: part('came') }, shown: {} };
+      return { seats, box, edges: edges.get(block) ?? [], level: seats[0].level, strip: part('strip'), words: part('words'), root: part('root'), ticks: { gone: part('gone'), used: part('used'), came: part('came') }, shown: {} };
     });
     this.bands = [...svg.querySelectorAll('.depth')];
-    this.moves = [...svg.querySelectorAll('.move')];
+    const began = way.firstMoves();
+    this.moves = [...svg.querySelectorAll('.move')].map(arrow => {
+      const from = way.blocks[Number(arrow.dataset.from)], to = way.blocks[Number(arrow.dataset.to)];
+      const moments = arrow.classList.contains('whole') ? to.map(seat => seat.from)
+        : from.flatMap(source => to.map(target => began.get(source.table * way.tables.length + target.table) ?? Infinity));
+      return { arrow, began: Math.min(...moments) };
+    });
     this.list = svg.querySelector('.list');
     const article = document.querySelector(`.says article[data-way="${number}"]`);
     this.sentence = article.querySelector('.sentence');
@@ -78,7 +84,7 @@ class Drawing {
     }
     this.set(block, 'class', `table ${fate}${touched ? ' now' : ''}`, name => block.box.setAttribute('class', name));
     this.set(block, 'words', words, text => { block.words.textContent = text; });
-    if (block.edge) this.set(block, 'edge', `edge ${fate === 'later' ? 'later' : here > 0 ? 'is' : 'was'}`, name => block.edge.setAttribute('class', name));
+    this.set(block, 'edge', `edge ${fate === 'later' ? 'later' : here > 0 ? 'is' : 'was'}`, name => { for (const edge of block.edges) edge.setAttribute('class', name); });
     if (block.root) this.set(block, 'root', way.depth() === way.lastDepth ? '' : 'none', display => { block.root.style.display = display; });
     const label = fate === 'later' ? 'not there yet' : [...block.box.querySelectorAll('text')].filter(text => text.style.display !== 'none').map(text => text.textContent).join(' ');
     this.set(block, 'label', label, text => block.box.setAttribute('aria-label', `${block.box.dataset.name} ${text}`));
@@ -93,7 +99,7 @@ class Drawing {
       band.classList.toggle('later', band.classList.contains('shrinks') ? depth > level : depth <= level);
     }
     const books = way.ledger();
-    for (const move of this.moves) move.classList.toggle('later', books.pte + books.rehung === 0);
+    for (const { arrow, began } of this.moves) arrow.classList.toggle('later', now < began);
     if (this.list) {
       this.list.classList.toggle('later', books.staged === 0);
       this.list.querySelector('.list-words').textContent = books.waiting > 0 ? `${books.waiting} page${books.waiting === 1 ? ' waits' : 's wait'} in a list` : books.staged === 0 ? 'a list, empty' : `${books.staged} page${books.staged === 1 ? '' : 's'} waited in a list`;

@@ -12,13 +12,13 @@ namespace Emulator.Cli.Rendering;
 /// <summary>The trees of all ways side by side, drawn, every table that ever was at its place.</summary>
 internal sealed class TreesSvg
 {
-    private const double LeftMargin = 168, Top = 134, PanelGap = 46, Margin = 16, Strip = 140;
+    private const double LeftMargin = 168, Top = 134, PanelGap = 46, Margin = 16, Strip = 140, ArrowGap = 21;
 
     private readonly ExecSubject _subject;
     private readonly ExecReport _report;
     private readonly PageTableGeometry _tree;
     private readonly List<(WayReport Way, SeatPlan Plan, TreeLayout Layout, double X)> _panels = [];
-    private readonly int _rows;
+    private readonly int _rows, _arrows;
     private readonly StringBuilder _text = new();
 
     /// <summary>Lays out a picture of all tables.</summary>
@@ -42,6 +42,7 @@ internal sealed class TreesSvg
             _panels.Add((way, plan, layout, x));
             x += Math.Max(layout.Width, 400) + PanelGap;
         }
+        _arrows = _panels.Max(panel => ArrowsOf(panel.Plan, panel.Layout).Select(arrow => arrow.Hangs).DefaultIfEmpty(0).Max());
         Width = Math.Max(x - PanelGap + Margin, 860);
     }
 
@@ -49,7 +50,7 @@ internal sealed class TreesSvg
     public double Width { get; }
 
     /// <summary>Height of the picture.</summary>
-    public double Height => Top + _rows * TreeLayout.RowHeight + 116;
+    public double Height => Top + _rows * TreeLayout.RowHeight + 116 + ArrowGap * _arrows;
 
     /// <summary>The seats and boxes of each way, for who animates them.</summary>
     public IEnumerable<(WayReport Way, SeatPlan Plan, TreeLayout Layout)> Panels => _panels.Select(panel => (panel.Way, panel.Plan, panel.Layout));
@@ -78,6 +79,9 @@ internal sealed class TreesSvg
         _text.Append("</svg>");
         return _text.ToString();
     }
+
+    /// <summary>Lower edge of the lowest boxes.</summary>
+    private double Below => Top + (_rows - 1) * TreeLayout.RowHeight + TreeLayout.BoxHeight;
 
     private static CultureInfo Culture => CultureInfo.InvariantCulture;
 
@@ -114,8 +118,11 @@ internal sealed class TreesSvg
             DepthChange(plan, layout);
         if (layout.Blocks.Count == 0)
             Text(0, Top + 30, "small", "no page tables: every address is a physical one");
+        // All lines, then what stands at them, so that no line crosses a number out.
         foreach (Block block in layout.Blocks.Where(block => block.Parent is not null))
             Edge(block);
+        foreach (Block block in layout.Blocks.Where(block => block.Parent is not null))
+            EdgeIndex(block);
         foreach (Block block in layout.Blocks)
             Box(block, plan);
         Arrows(plan, layout);
@@ -154,12 +161,19 @@ internal sealed class TreesSvg
         double share = (_tree[parent.First.Level].IndexOf(new(block.First.Start)) + 0.5) / _tree[parent.First.Level].Entries;
         double fromX = parent.X + 8 + Strip * share, fromY = Top + parent.Y + 36, toX = block.X + TreeLayout.BoxWidth / 2, toY = Top + block.Y;
         double middle = (Top + parent.Y + TreeLayout.BoxHeight + toY) / 2;
-        string state = block.First.To < int.MaxValue ? "was" : "is";
-        _text.Append(Culture, $"<g class=\"edge {state}\" data-block=\"{block.Number}\"><path d=\"M{fromX:0.#},{fromY:0.#} L{fromX:0.#},{Top + parent.Y + TreeLayout.BoxHeight + 4:0.#} C{fromX:0.#},{middle:0.#} {toX:0.#},{middle:0.#} {toX:0.#},{toY:0.#}\"/>");
-        int first = _tree[parent.First.Level].IndexOf(new(block.First.Start)), last = _tree[parent.First.Level].IndexOf(new(block.Seats[^1].Start));
-        Text(toX + 5, toY - 6, "index", first == last ? $"{first}" : $"{first}..{last}");
+        _text.Append(Culture, $"<g class=\"edge {EdgeState(block)}\" data-block=\"{block.Number}\"><path d=\"M{fromX:0.#},{fromY:0.#} L{fromX:0.#},{Top + parent.Y + TreeLayout.BoxHeight + 4:0.#} C{fromX:0.#},{middle:0.#} {toX:0.#},{middle:0.#} {toX:0.#},{toY:0.#}\"/></g>\n");
+    }
+
+    private void EdgeIndex(Block block)
+    {
+        PageTableLevel above = _tree[block.Parent!.First.Level];
+        int first = above.IndexOf(new(block.First.Start)), last = above.IndexOf(new(block.Seats[^1].Start));
+        _text.Append(Culture, $"<g class=\"edge {EdgeState(block)}\" data-block=\"{block.Number}\">");
+        Text(block.X + TreeLayout.BoxWidth / 2 + 7, Top + block.Y - 6, "index", first == last ? $"{first}" : $"{first}..{last}");
         _text.Append("</g>\n");
     }
+
+    private static string EdgeState(Block block) => block.First.To < int.MaxValue ? "was" : "is";
 
     private void Box(Block block, SeatPlan plan)
     {
@@ -230,19 +244,12 @@ internal sealed class TreesSvg
 
     private void Arrows(SeatPlan plan, TreeLayout layout)
     {
-        double y = Top + (_rows - 1) * TreeLayout.RowHeight + TreeLayout.BoxHeight;
-        Dictionary<(Block From, Block To), long> moves = [];
-        foreach (((Seat from, Seat to), long count) in plan.Moves.Where(move => layout.Shows(move.Key.From) && layout.Shows(move.Key.To)))
-        {
-            (Block, Block) pair = (layout.Of(from), layout.Of(to));
-            moves[pair] = moves.GetValueOrDefault(pair) + count;
-        }
-        foreach (((Block from, Block to), long count) in moves.Where(move => move.Key.From != move.Key.To))
-            Arrow(from, to, y, Form.Count(count, "entry moves", "entries move"));
-        IEnumerable<(Block From, Block To)> rehung = plan.Rehangs.Where(pair => layout.Shows(pair.From) && layout.Shows(pair.To) && (pair.From.Parent is null || !plan.Rehangs.Any(upper => upper.From == pair.From.Parent)))
-            .Select(pair => (layout.Of(pair.From), layout.Of(pair.To)));
-        foreach (IGrouping<(Block From, Block To), (Block, Block)> pair in rehung.GroupBy(pair => pair))
-            Arrow(pair.Key.From, pair.Key.To, Top + pair.Key.From.Y + TreeLayout.BoxHeight, $"{Form.Count(pair.Count(), "table")} re-hung");
+        double y = Below;
+        List<Arrow> arrows = ArrowsOf(plan, layout);
+        foreach (Arrow arrow in arrows)
+            Curve(arrow);
+        foreach (Arrow arrow in arrows)
+            CurveWords(arrow);
         Flags(layout, y);
         if (plan.Waited == 0)
             return;
@@ -256,13 +263,40 @@ internal sealed class TreesSvg
         _text.Append("</g>\n");
     }
 
-    private void Arrow(Block from, Block to, double y, string words)
+    /// <summary>What moved from box to box: entries one by one, and tables whole.</summary>
+    private static List<Arrow> ArrowsOf(SeatPlan plan, TreeLayout layout)
     {
-        double fromX = from.X + TreeLayout.BoxWidth / 2, toX = to.X + TreeLayout.BoxWidth / 2, low = y + 72;
-        _text.Append(Culture, $"<g class=\"move\"><path marker-end=\"url(#tip)\" d=\"M{fromX:0.#},{y + 20:0.#} C{fromX:0.#},{low:0.#} {toX:0.#},{low:0.#} {toX:0.#},{y + 20:0.#}\"/>");
-        Text((fromX + toX) / 2, y + 74, "move-words", words);
+        List<Arrow> arrows = [];
+        Dictionary<(Block From, Block To), long> moves = [];
+        foreach (((Seat from, Seat to), long count) in plan.Moves.Where(move => layout.Shows(move.Key.From) && layout.Shows(move.Key.To)))
+        {
+            (Block, Block) pair = (layout.Of(from), layout.Of(to));
+            moves[pair] = moves.GetValueOrDefault(pair) + count;
+        }
+        foreach (((Block from, Block to), long count) in moves.Where(move => move.Key.From != move.Key.To))
+            arrows.Add(new(from, to, arrows.Count, IsWhole: false, Form.Count(count, "entry moves", "entries move")));
+        IEnumerable<(Block From, Block To)> rehung = plan.Rehangs.Where(pair => layout.Shows(pair.From) && layout.Shows(pair.To) && (pair.From.Parent is null || !plan.Rehangs.Any(upper => upper.From == pair.From.Parent)))
+            .Select(pair => (layout.Of(pair.From), layout.Of(pair.To)));
+        foreach (IGrouping<(Block From, Block To), (Block, Block)> pair in rehung.GroupBy(pair => pair))
+            arrows.Add(new(pair.Key.From, pair.Key.To, pair.Key.From.First.Level == 0 ? arrows.Count : 0, IsWhole: true, $"{Form.Count(pair.Count(), "table")} re-hung"));
+        return arrows;
+    }
+
+    private void Curve(Arrow arrow)
+    {
+        // A curve comes three quarters of the way down to its handles.
+        double fromX = arrow.From.X + TreeLayout.BoxWidth / 2, toX = arrow.To.X + TreeLayout.BoxWidth / 2, y = Top + arrow.From.Y + TreeLayout.BoxHeight + 20, handles = y + arrow.Deep * 4 / 3;
+        _text.Append(Culture, $"{Group(arrow)}<path marker-end=\"url(#tip)\" d=\"M{fromX:0.#},{y:0.#} C{fromX:0.#},{handles:0.#} {toX:0.#},{handles:0.#} {toX:0.#},{y:0.#}\"/></g>\n");
+    }
+
+    private void CurveWords(Arrow arrow)
+    {
+        _text.Append(Group(arrow));
+        Text((arrow.From.X + arrow.To.X + TreeLayout.BoxWidth) / 2, Top + arrow.From.Y + TreeLayout.BoxHeight + 20 + arrow.Deep + 4, "move-words", arrow.Words);
         _text.Append("</g>\n");
     }
+
+    private static string Group(Arrow arrow) => $"<g class=\"move{(arrow.IsWhole ? " whole" : "")}\" data-from=\"{arrow.From.Number}\" data-to=\"{arrow.To.Number}\">";
 
     /// <summary>Names the leaf tables that the stack's two possible tops lie in.</summary>
     private void Flags(TreeLayout layout, double y)
@@ -298,4 +332,16 @@ internal sealed class TreesSvg
     private void Text(double x, double y, string kind, string words) => _text.Append(Culture, $"<text class=\"{kind}\" x=\"{x:0.#}\" y=\"{y:0.#}\">{Escape(words)}</text>\n");
 
     private static string Escape(string text) => SecurityElement.Escape(new string([.. text.Where(letter => letter is '\t' or >= ' ' and not ('\u007f' or '\ufffe' or '\uffff') && !char.IsSurrogate(letter))]));
+
+    /// <summary>What moved from one box to another.</summary>
+    /// <param name="From">From where.</param>
+    /// <param name="To">To where.</param>
+    /// <param name="Hangs">How deep it hangs: each below the one before, so that its words are on it and on no other.</param>
+    /// <param name="IsWhole">Whether tables moved, not entries one by one.</param>
+    /// <param name="Words">How many.</param>
+    private sealed record Arrow(Block From, Block To, int Hangs, bool IsWhole, string Words)
+    {
+        /// <summary>Its lowest point, from where it begins.</summary>
+        public double Deep => 38 + ArrowGap * Hangs;
+    }
 }

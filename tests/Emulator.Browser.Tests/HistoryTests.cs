@@ -10,6 +10,8 @@ public class HistoryTests(Chromium chromium)
 {
     private static readonly string[] ThirtyOneBit = ["compare", "--arg-bytes", "15000", CommandLine.Bundled("s390/show")];
 
+    private static readonly string[] Rehung = ["compare", "--kernel", "6.1", "--mmu", "la57", "--stack-limit", "unlimited", "--arg-cap", "none", "--arg-bytes", "5m", CommandLine.Bundled("x86_64/show")];
+
     [Fact]
     public Task A_page_opens_at_the_end_of_the_run() => chromium.LookAtReportAsync(ThirtyOneBit, async report =>
     {
@@ -76,6 +78,27 @@ public class HistoryTests(Chromium chromium)
             text => Assert.StartsWith("The header is read", text, StringComparison.Ordinal),
             text => Assert.StartsWith("The stack is where it belongs", text, StringComparison.Ordinal),
             text => Assert.StartsWith("The program starts", text, StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public Task An_arrow_is_drawn_when_what_it_tells_of_has_begun() => chromium.LookAtReportAsync(Rehung, async report =>
+    {
+        List<(int Entries, int Whole)> seen = [];
+        await report.SlideAsync(0);
+        while (true)
+        {
+            (int Entries, int Whole) drawn = (await report.Page.Locator(".move:not(.whole, .later) path").CountAsync(), await report.Page.Locator(".move.whole:not(.later) path").CountAsync());
+            Assert.Equal(await report.LedgerAsync("pte", 0) != "0", drawn.Entries > 0);
+            Assert.Equal(await report.LedgerAsync("rehung", 0) != "0", drawn.Whole > 0);
+            Assert.Equal(drawn.Entries + drawn.Whole, await report.Page.Locator(".move-words:visible").CountAsync());
+            if (seen.Count == 0 || seen[^1] != drawn)
+                seen.Add(drawn);
+            if (await report.MomentAsync() == await report.LastAsync())
+                break;
+            await report.Button("table ▶▶").ClickAsync();
+        }
+        // The lowest page table is left in part and its entries move; the next ones are re-hung, and only then those of the highest move.
+        Assert.Equal([(0, 0), (1, 1), (2, 1)], seen);
     });
 
     [Fact]
