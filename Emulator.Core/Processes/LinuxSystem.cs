@@ -415,6 +415,27 @@ public sealed class LinuxSystem : IDisposable
     /// <summary>Whoever runs lets the others run first.</summary>
     internal void EndTurn() => _turn = 0;
 
+    /// <summary>A file is shorter now: nobody has pages behind its end, not even copies (<c>truncate_pagecache()</c>).</summary>
+    internal void Shortened(GuestFile file, long length)
+    {
+        HashSet<UserSpace> done = [];
+        foreach (LinuxTask task in _tasks.Values)
+        {
+            if (task.HasLeftMemory || !done.Add(task.Memory))
+                continue;
+            AddressSpace space = task.Space;
+            ulong firstGone = ((ulong)length + space.PageBytes - 1) >> space.PageShift;
+            foreach (VirtualMemoryArea area in space.Areas)
+            {
+                ulong pages = area.Bytes >> space.PageShift;
+                if (area.File != file || area.PageOffset + pages <= firstGone)
+                    continue;
+                ulong kept = firstGone > area.PageOffset ? firstGone - area.PageOffset : 0;
+                space.Discard(area.Start + (kept << space.PageShift), (pages - kept) << space.PageShift);
+            }
+        }
+    }
+
     /// <summary>What the programs of an ABI need: one for all of them, as it has one engine.</summary>
     internal Userland? UserlandOf(UserAbi abi)
     {

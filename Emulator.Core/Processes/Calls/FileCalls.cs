@@ -140,7 +140,7 @@ internal static class FileCalls
         const int KeepSize = 1;
         if (call.File(call.Int(0), out OpenFile file) is var bad && bad.Failed())
             return bad;
-        if (!file.MayWrite || file is not RegularFile regular)
+        if (!file.MayWrite || file.Node is not RegularNode node)
             return file.MayWrite ? Errno.ENODEV : Errno.EBADF;
         long offset = call.Wide(2), length = call.Wide(3);
         if (offset < 0 || length <= 0)
@@ -149,7 +149,7 @@ internal static class FileCalls
             return Errno.EOPNOTSUPP;
         if (offset + length < 0)
             return Errno.EFBIG;
-        return call.Int(1) == KeepSize || offset + length <= file.Node.Length ? 0 : regular.Truncate(offset + length);
+        return call.Int(1) == KeepSize || offset + length <= file.Node.Length ? 0 : RegularFile.Truncate(node, call.System, offset + length);
     }
 
     public static CallResult MemoryFile(CallContext call)
@@ -373,7 +373,7 @@ internal static class FileCalls
     {
         if (call.File(call.Int(0), out OpenFile file) is var bad && bad.Failed())
             return bad;
-        return length < 0 || !file.MayWrite || file is not RegularFile regular ? Errno.EINVAL : regular.Truncate(length);
+        return length < 0 || !file.MayWrite || file.Node is not RegularNode node ? Errno.EINVAL : RegularFile.Truncate(node, call.System, length);
     }
 
     private static CallResult NoLock(CallContext call, GuestStruct shape)

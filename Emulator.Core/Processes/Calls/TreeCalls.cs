@@ -336,7 +336,7 @@ internal static class TreeCalls
             return error;
         if (node is not RegularNode regular)
             return node is DirectoryNode ? Errno.EISDIR : Errno.EINVAL;
-        return regular.IsWritable ? new RegularFile(regular, call.System.Kernel.PageCache).Truncate(length) : Errno.EROFS;
+        return regular.IsWritable ? RegularFile.Truncate(regular, call.System, length) : Errno.EROFS;
     }
 
     private static CallResult ChangeMode(CallContext call, int start, ulong path, int mode)

@@ -51,12 +51,14 @@ internal sealed class RegularFile(RegularNode node, PageCache cache) : OpenFile(
         return Errno.None;
     }
 
-    public Errno Truncate(long length)
+    public static Errno Truncate(RegularNode node, LinuxSystem system, long length)
     {
         Errno error = node.Truncate(length);
-        if (!error.Failed() && node.KnownPages is { } pages)
-            cache.Truncated(pages, length);
-        return error;
+        if (error.Failed() || node.KnownPages is not { } pages)
+            return error;
+        system.Kernel.PageCache.Truncated(pages, length);
+        system.Shortened(pages, length);
+        return Errno.None;
     }
 
     public override Errno Map(out GuestFile? file)

@@ -33,12 +33,7 @@ public abstract class RegularNode : FileNode
     internal override Errno Open(OpenFlags flags, LinuxTask task, out OpenFile? file)
     {
         file = new RegularFile(this, task.System.Kernel.PageCache);
-        if (!flags.HasFlag(OpenFlags.Truncate))
-            return Errno.None;
-        Errno error = Truncate(0);
-        if (!error.Failed() && _pages is not null)
-            task.System.Kernel.PageCache.Truncated(_pages, 0);
-        return error;
+        return flags.HasFlag(OpenFlags.Truncate) ? RegularFile.Truncate(this, task.System, 0) : Errno.None;
     }
 
     private sealed class NodePages(RegularNode node, string path) : GuestFile(path)
