@@ -928,7 +928,9 @@ public sealed class PagedAddressSpace : AddressSpace
 
     private void MergeAround(VirtualMemoryArea area)
     {
-        int index = AreaList.IndexOf(area);
+        int index = IndexAbove(area.Start);
+        if (AreaList[index] != area)
+            index = AreaList.IndexOf(area);     // while a stack moves, areas may overlap
         if (index > 0 && CanFollow(AreaList[index - 1], area))
         {
             AreaList[index - 1].End = area.End;
