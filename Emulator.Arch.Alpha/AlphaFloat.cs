@@ -5,7 +5,8 @@ namespace Emulator.Arch.Alpha;
 
 /// <summary>
 /// IEEE arithmetic of programs: the instruction together with the software that completes it. Instructions with /S end with what
-/// IEEE 754 wants, as Linux' trap handler gives it, and note exceptions in the control register; those without trap.
+/// IEEE 754 wants, as Linux' trap handler gives it, and note exceptions in the control register; those without trap. What a program
+/// has asked to be told of traps as well, with the result beside the registers (<see cref="AlphaRegisters.Completed"/>).
 /// </summary>
 /// <remarks>
 /// Sources: Alpha Architecture Handbook, 4.7 and B.2; 21264 Hardware Reference Manual, table "Floating-point control register";
@@ -21,102 +22,103 @@ internal static class AlphaFloat
 
     // The control register.
     private const ulong Summary = 1UL << 63, UnderflowDisable = 1UL << 61, UnderflowToZero = 1UL << 60, DenormalToZero = 1UL << 48;
+    private const ulong Highest = 0x7ff;        // exponent of infinities and NaNs
     private const int FirstStatus = 52, DynamicRounding = 58;
 
     // The exception summary that a trap tells: software completion, then the exceptions in the order of the control register.
-    private const int Swc = 1, Invalid = 1 << 1, DivideByZero = 1 << 2, Overflow = 1 << 3, Underflow = 1 << 4, Inexact = 1 << 5;
+    private const int Swc = AlphaTraps.SoftwareCompletion, Invalid = 1 << 1, DivideByZero = 1 << 2, Overflow = 1 << 3, Underflow = 1 << 4, Inexact = 1 << 5;
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong AddT(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return End(ref state, Binary64.Add(x, y, ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong SubtractT(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return End(ref state, Binary64.Subtract(x, y, ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong MultiplyT(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return End(ref state, Binary64.Multiply(x, y, ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong DivideT(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return End(ref state, Binary64.Divide(x, y, ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong SquareRootT(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, 0, number);
         return End(ref state, Binary64.SquareRoot(x, ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong AddS(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return EndS(ref state, Binary32.Add(Single(x), Single(y), ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong SubtractS(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return EndS(ref state, Binary32.Subtract(Single(x), Single(y), ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong MultiplyS(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return EndS(ref state, Binary32.Multiply(Single(x), Single(y), ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong DivideS(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, y, number);
         return EndS(ref state, Binary32.Divide(Single(x), Single(y), ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong SquareRootS(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, 0, number);
         return EndS(ref state, Binary32.SquareRoot(Single(x), ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong CompareUnordered(ref EngineState state, ulong x, ulong y, int number) => Compare(ref state, x, y, number, relation => relation == FloatRelation.Unordered, signaling: false);
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong CompareEqual(ref EngineState state, ulong x, ulong y, int number) => Compare(ref state, x, y, number, relation => relation == FloatRelation.Equal, signaling: false);
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong CompareLess(ref EngineState state, ulong x, ulong y, int number) => Compare(ref state, x, y, number, relation => relation == FloatRelation.Less, signaling: true);
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong CompareLessOrEqual(ref EngineState state, ulong x, ulong y, int number) =>
         Compare(ref state, x, y, number, relation => relation is FloatRelation.Less or FloatRelation.Equal, signaling: true);
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong ConvertTToS(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, 0, number);
         return EndS(ref state, Binary64.ToBinary32(x, ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong ConvertSToT(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, 0, number);
@@ -124,35 +126,35 @@ internal static class AlphaFloat
     }
 
     /// <summary>CVTTQ: the lower bits of an integer that is too great, which only /V tells of.</summary>
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong ConvertTToQ(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, x, 0, number);
         ulong result = (ulong)Binary64.ToInt64(x, status.Rounding, ref status);
-        bool tooGreat = (status.Flags & FloatFlags.Invalid) != 0 && (x >> 52 & 0x7ff) != 0x7ff;
+        bool tooGreat = (status.Flags & FloatFlags.Invalid) != 0 && Exponent(x) != Highest;
         FloatFlags flags = tooGreat ? (status.Flags & ~FloatFlags.Invalid) | FloatFlags.Inexact : status.Flags;
         int overflow = tooGreat && (number & Underflows) != 0 ? AlphaTraps.IntegerOverflow : 0;      // /V stands where /U does
         return End(ref state, result, flags & ~FloatFlags.Underflow, number, overflow);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong ConvertQToT(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, 0, 0, number);
         return End(ref state, Binary64.FromInt64((long)x, ref status), status.Flags, number);
     }
 
-    [Slots(64)]
+    [Slots(64, 68)]
     public static ulong ConvertQToS(ref EngineState state, ulong x, ulong y, int number)
     {
         FloatStatus status = Begin(ref state, 0, 0, number);
         return EndS(ref state, Binary32.FromInt64((long)x, ref status), status.Flags, number);
     }
 
-    /// <summary>CVTQL/V: traps when the number is no longword.</summary>
-    [Slots(64)]
+    /// <summary>CVTQL/V: traps when the number is no longword; a trap handler gets its lower bits all the same.</summary>
+    [Slots(64, 68)]
     public static ulong CheckLongword(ref EngineState state, ulong x, ulong y, int number) =>
-        End(ref state, 0, FloatFlags.None, number, (long)x == (int)x ? 0 : AlphaTraps.IntegerOverflow);
+        End(ref state, (x & 0xc000_0000) << 32 | (x & 0x3fff_ffff) << 29, FloatFlags.None, number, (long)x == (int)x ? 0 : AlphaTraps.IntegerOverflow);
 
     /// <summary>MT_FPCR: the summary is the sum of the exceptions.</summary>
     public static ulong Control(ulong value) => (value >> FirstStatus & 0x3f) != 0 ? value | Summary : value & ~Summary;
@@ -200,16 +202,22 @@ internal static class AlphaFloat
         if ((control & DenormalToZero) != 0)
             status.Modes |= FloatModes.DenormalsAreZero;
         if ((number & Software) == 0 && (NeedsSoftware(x, control) || NeedsSoftware(y, control)))
+        {
+            if (Exponent(x) == Highest || Exponent(y) == Highest)
+                state[AlphaRegisters.Fpcr.Number] = control | Summary | (ulong)(Invalid >> 1) << FirstStatus;
             Raise(ref state, Invalid);
+        }
         return status;
     }
 
     /// <summary>Infinities, NaNs and denormal numbers.</summary>
     private static bool NeedsSoftware(ulong bits, ulong control)
     {
-        ulong exponent = bits >> 52 & 0x7ff;
-        return exponent == 0x7ff || (exponent == 0 && bits << 1 != 0 && (control & DenormalToZero) == 0);
+        ulong exponent = Exponent(bits);
+        return exponent == Highest || (exponent == 0 && bits << 1 != 0 && (control & DenormalToZero) == 0);
     }
+
+    private static ulong Exponent(ulong bits) => bits >> 52 & Highest;
 
     private static ulong EndS(ref EngineState state, uint result, FloatFlags flags, int number) => End(ref state, AlphaFunctions.LoadS(result), flags, number);
 
@@ -227,13 +235,13 @@ internal static class AlphaFloat
             found |= Inexact;
         if (found == 0)
             return result;
+        ulong control = state[AlphaRegisters.Fpcr.Number] | Summary | (ulong)(found >> 1) << FirstStatus;
+        state[AlphaRegisters.Fpcr.Number] = control;
         if ((number & Software) == 0)
         {
             Raise(ref state, found);
             return result;
         }
-        ulong control = state[AlphaRegisters.Fpcr.Number] | Summary | (ulong)(found >> 1) << FirstStatus;
-        state[AlphaRegisters.Fpcr.Number] = control;
         int enabled = 0;
         if ((control >> 49 & 1) == 0)
             enabled |= found & (Invalid | AlphaTraps.IntegerOverflow);
@@ -246,7 +254,10 @@ internal static class AlphaFloat
         if ((control >> 62 & 1) == 0)
             enabled |= found & Inexact;
         if (enabled != 0)
+        {
+            state[AlphaRegisters.Completed.Number] = result;
             Raise(ref state, enabled | Swc);
+        }
         return result;
     }
 

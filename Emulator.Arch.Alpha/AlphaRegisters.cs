@@ -38,6 +38,9 @@ public static class AlphaRegisters
     /// <summary>The process unique value: PALcode's rdunique and wrunique, the thread pointer of Linux programs.</summary>
     public static Slot Unique => new(67);
 
+    /// <summary>The result of an instruction that trapped though it asks for software completion: the kernel writes it before the signal.</summary>
+    public static Slot Completed => new(68);
+
     /// <summary>
     /// The floating-point control register of a program that begins: rounding to nearest, all traps disabled. Source:
     /// <c>flush_thread()</c>, arch/alpha/kernel/process.c, and <c>ieee_swcr_to_fpcr()</c>, arch/alpha/include/asm/fpu.h, v2.6.32.

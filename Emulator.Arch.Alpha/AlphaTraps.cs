@@ -19,6 +19,9 @@ public static class AlphaTraps
     /// <summary>An arithmetic trap; the lower bits are those of the exception summary (SWC, INV, DZE, OVF, UNF, INE, IOV). The program counter is at the instruction.</summary>
     public const int Arithmetic = 0x1000;
 
+    /// <summary>Exception summary: the instruction asks for software completion, and its result is in <see cref="AlphaRegisters.Completed"/>.</summary>
+    public const int SoftwareCompletion = 1;
+
     /// <summary>Exception summary: integer overflow.</summary>
     public const int IntegerOverflow = 1 << 6;
 }

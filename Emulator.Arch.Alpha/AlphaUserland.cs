@@ -156,19 +156,34 @@ public sealed class AlphaUserland(UserAbi abi) : Userland(abi, new AlphaInstruct
                 registers.Pc += 4;      // PALcode tells of the instruction behind it
                 return new SignalInfo(Signal.SIGILL, SignalInfo.IllegalOpcode) { Address = registers.Pc };
             case CpuStopKind.Trap when (trap.Stop.Code & AlphaTraps.Arithmetic) != 0:
+                if ((trap.Stop.Code & AlphaTraps.SoftwareCompletion) != 0)
+                    Complete(registers, trap.Space);
                 registers.Pc += 4;
                 return new SignalInfo(Signal.SIGFPE, ArithmeticCode(trap.Stop.Code)) { Address = registers.Pc };
             case CpuStopKind.Trap when trap.Stop.Code == AlphaTraps.GenerateTrap:
-                return GenerateTrap((long)registers[AlphaRegisters.A0], registers.Pc);
+                return GenerateTrap((long)registers[AlphaRegisters.A0], registers.Pc, trap.System.Kernel.Profile.Era);
+            case CpuStopKind.Trap when trap.Stop.Code == AlphaTraps.Bugcheck:
+                return new SignalInfo(Signal.SIGTRAP, Unknown(trap.System.Kernel.Profile.Era, SignalInfo.TrapUnknown)) { Address = registers.Pc };
             default:
                 return new SignalInfo(Signal.SIGTRAP, SignalInfo.TrapBreakpoint) { Address = registers.Pc };
         }
     }
 
+    /// <summary><c>alpha_fp_emul()</c>: the result is always written, whether a signal follows or not.</summary>
+    private static void Complete(TaskRegisters registers, AddressSpace space)
+    {
+        Span<byte> code = stackalloc byte[4];
+        if (space.CopyIn(new VirtualAddress(registers.Pc), code).Failed())
+            return;     // another thread has taken the code away in between
+        int target = new AlphaWord(BinaryPrimitives.ReadUInt32LittleEndian(code), registers.Pc).Rc;
+        if (target != 31)
+            registers[AlphaRegisters.Float(target)] = registers[AlphaRegisters.Completed];
+    }
+
     /// <summary><c>do_entArith()</c>: without software completion the kernel does not look at what happened.</summary>
     private static int ArithmeticCode(int summary)
     {
-        const int Software = 1, Invalid = 2, DivideByZero = 4, Overflow = 8, Underflow = 16, Inexact = 32;
+        const int Software = AlphaTraps.SoftwareCompletion, Invalid = 2, DivideByZero = 4, Overflow = 8, Underflow = 16, Inexact = 32;
         if ((summary & Software) == 0 || (summary & Invalid) != 0)
             return SignalInfo.FloatInvalid;
         return (summary & DivideByZero) != 0 ? SignalInfo.FloatDivide
@@ -179,8 +194,10 @@ public sealed class AlphaUserland(UserAbi abi) : Userland(abi, new AlphaInstruct
     }
 
     /// <summary><c>do_entIF()</c>, GENTRAP: the codes of arch/alpha/include/uapi/asm/gentrap.h.</summary>
-    private static SignalInfo GenerateTrap(long code, ulong pc)
+    private static SignalInfo GenerateTrap(long code, ulong pc, KernelEra era)
     {
+        const int ReservedOperand = -11;
+
         int? why = code switch
         {
             -1 => SignalInfo.IntegerOverflow,
@@ -190,10 +207,19 @@ public sealed class AlphaUserland(UserAbi abi) : Userland(abi, new AlphaInstruct
             -5 => SignalInfo.FloatUnderflow,
             -6 => SignalInfo.FloatInvalid,
             -7 => SignalInfo.FloatInexact,
+            ReservedOperand => Unknown(era, SignalInfo.FloatUnknown),
             _ => null,
         };
-        return why is { } known ? new SignalInfo(Signal.SIGFPE, known) { Address = pc } : new SignalInfo(Signal.SIGTRAP, 0) { Address = pc };
+        return why is { } known
+            ? new SignalInfo(Signal.SIGFPE, known) { Address = pc }
+            : new SignalInfo(Signal.SIGTRAP, Unknown(era, SignalInfo.TrapUnknown)) { Address = pc };
     }
+
+    /// <summary>
+    /// The si_code of a trap that the kernel cannot name: 0 (__SI_FAULT, of which programs see the lower half) before the Linux kernel's
+    /// "signal: Add TRAP_UNK si_code for undiagnosted trap exceptions" and "signal: Add FPE_FLTUNK si_code for undiagnosable floating point exceptions".
+    /// </summary>
+    private static int Unknown(KernelEra era, int code) => era.Version == KernelEra.V2_6_32.Version ? 0 : code;
 
     // ---- signals --------------------------------------------------------------------------------------------------------
 

@@ -61,6 +61,12 @@ public readonly record struct SignalInfo(Signal Signal, int Code)
     /// <summary>FPE_FLTINV: an operation is not valid.</summary>
     public const int FloatInvalid = 7;
 
+    /// <summary>FPE_FLTUNK: an exception of floating point that nobody can name.</summary>
+    public const int FloatUnknown = 14;
+
+    /// <summary>TRAP_UNK: a trap that nobody can name.</summary>
+    public const int TrapUnknown = 5;
+
     /// <summary>TRAP_BRKPT: a breakpoint.</summary>
     public const int TrapBreakpoint = 1;
 
