@@ -36,7 +36,7 @@ public class JudgesAgreeTests
         (string by, GuestOutcome expected) = GuestJudge.Ask(guest, userland);
         string? reason = QemuUserDeviations.Reason(guest, userland);
         // Some deviations are that it hangs.
-        GuestOutcome seen = qemu.Run(guest.For(userland) with { Limit = TimeSpan.FromSeconds(reason is null ? 60 : 3) });
+        GuestOutcome seen = QemuUserDeviations.Correct(guest, qemu.Run(guest.For(userland) with { Limit = TimeSpan.FromSeconds(reason is null ? 60 : 3) }));
 
         string difference = OutputDifference.Describe(by, expected, qemu.Name, seen);
         if (reason is not null)
@@ -54,9 +54,9 @@ public class JudgesAgreeTests
 
         (string by, GuestOutcome first) = GuestJudge.Ask(guest, userland);
         (IGuestRunner runner, Userland build) = GuestJudge.Of(guest, userland);
-        GuestOutcome second = runner.Run(guest.For(build));
+        GuestOutcome second = QemuUserDeviations.Correct(guest, runner.Run(guest.For(build)));
 
         Assert.True(first.Agrees(second), OutputDifference.Describe(by, first, $"{by} again", second));
-        Assert.NotEmpty(first.OutputText);
+        Assert.True(first.OutputText.Length > 0 || first.ExitCode != 0, "neither output nor an error");
     }
 }

@@ -34,6 +34,8 @@ public static class GuestJudge
     {
         (IGuestRunner runner, Userland build) = Of(guest, userland);
         GuestOutcome outcome = Known.GetOrAdd((guest, build), _ => new(() => runner.Run(guest.For(build)))).Value;
-        return ($"{runner.Name} ({build})", outcome);
+        return runner.Name == userland.QemuUser
+            ? ($"{runner.Name}", QemuUserDeviations.Correct(guest, outcome))
+            : ($"{runner.Name} ({build})", outcome);
     }
 }

@@ -52,7 +52,8 @@ public static class TestGuests
         new("bad", "exec-itself-for-ever") { Endless = true },
         .. Libraries.SelectMany(program => (TestGuest[])
         [
-            new(program, GuestRun.Directory) { Kind = GuestKind.StaticLibrary },
+            // On alpha they die in __ctype_init(), of a thread's variable that is null in the program itself.
+            new(program, GuestRun.Directory) { Kind = GuestKind.StaticLibrary, SameEverywhere = false },
             new(program, GuestRun.Directory) { Kind = GuestKind.DynamicLibrary },
         ]),
         .. BusyboxScripts.All.Select(script =>

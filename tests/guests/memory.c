@@ -175,8 +175,11 @@ static void heap(void)
     say("kept: %?", all(at, page_bytes, 5));
     now = (word)CALL1(brk, first + 3 * page_bytes);
     say("grows again, with zeros: %?", now == first + 3 * page_bytes && all(at + 2 * page_bytes, page_bytes, 0));
-    say("below its start nothing changes: %?", (word)CALL1(brk, 1) == first + 3 * page_bytes);
-    say("nor with too much: %?", (word)CALL1(brk, ~0ul - 4 * page_bytes) == first + 3 * page_bytes);
+    /* What is refused gives the old break, and on alpha ENOMEM (osf_brk() of arch/alpha/kernel/osf_sys.c): the next call tells. */
+    CALL1(brk, 1);
+    say("below its start nothing changes: %?", (word)CALL1(brk, 0) == first + 3 * page_bytes);
+    CALL1(brk, ~0ul - 4 * page_bytes);
+    say("nor with too much: %?", (word)CALL1(brk, 0) == first + 3 * page_bytes);
     CALL1(brk, first);
 }
 

@@ -1,0 +1,84 @@
+using Emulator.Judges;
+using Emulator.Testing;
+using Xunit;
+
+namespace Emulator.Guests.Tests;
+
+/// <summary>Programs run to their end by <c>emulator run</c>, byte for byte what their judges saw, whichever way instructions are done.</summary>
+public class EmulatorTests
+{
+    // Userlands whose programs run: rows of all tests here.
+    private static readonly IReadOnlyList<Userland> Emulated = [Userland.Alpha, Userland.AlphaEv4];
+
+    private static readonly string[] Engines = ["interpret", "tiered", "translate"];
+
+    public static TheoryData<string, string> Processes()
+    {
+        TheoryData<string, string> rows = [];
+        foreach (TestGuest guest in TestGuests.All.Where(guest => !guest.Endless))
+            foreach (Userland userland in guest.Userlands.Where(Emulated.Contains))
+                rows.Add(guest.Title, userland.Name);
+        return rows;
+    }
+
+    public static TheoryData<string, string, string> Calls()
+    {
+        TheoryData<string, string, string> rows = [];
+        foreach (TestGuest guest in TestGuests.All.Where(guest => !guest.Endless))
+            foreach (Userland userland in guest.Userlands.Where(Emulated.Contains))
+                foreach (string engine in (string[])["interpret", "translate"])
+                    rows.Add(guest.Title, userland.Name, engine);
+        return rows;
+    }
+
+    public static TheoryData<string, string, string> Benchmarks()
+    {
+        TheoryData<string, string, string> rows = [];
+        foreach (string path in Directory.EnumerateFiles(Repository.PathOf("bench/guests"), "*.c").Order())
+            foreach (Userland userland in Emulated.Where(userland => userland != Userland.AlphaEv4))      // which they are built for as it is
+                foreach (string engine in Engines)
+                    rows.Add(Path.GetFileNameWithoutExtension(path), userland.Name, engine);
+        return rows;
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [MemberData(nameof(Processes))]
+    public void Programs_do_what_their_judge_saw(string title, string name) => Compare(title, name, new EmulatorRunner("--timeout", "200") { IsProcess = true });
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [MemberData(nameof(Calls))]
+    public void Programs_do_the_same_in_every_engine(string title, string name, string engine) => Compare(title, name, new EmulatorRunner("--timeout", "200", "--engine", engine));
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [MemberData(nameof(Benchmarks))]
+    public void Benchmarks_print_their_checksums(string program, string name, string engine)
+    {
+        Userland userland = Userland.Named(name);
+        (IGuestRunner judge, Userland build) = GuestJudge.MachineIsAmd64 ? (ProgramRunner.Native(), Userland.Amd64) : (ProgramRunner.QemuUser(userland), userland);
+
+        GuestOutcome expected = judge.Run(Round(build));
+        GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--engine", engine).Run(Round(userland));
+
+        Assert.Equal((0, expected.OutputText), (seen.ExitCode, seen.OutputText));
+        Assert.StartsWith($"{program} 1 ", seen.OutputText, StringComparison.Ordinal);
+
+        GuestRun Round(Userland of) => new() { Program = GuestBuilder.Benchmark(of, program), Arguments = ["1"] };
+    }
+
+    private static void Compare(string title, string name, EmulatorRunner emulator)
+    {
+        TestGuest guest = TestGuests.Titled(title);
+        Userland userland = Userland.Named(name);
+
+        (string by, GuestOutcome expected) = GuestJudge.Ask(guest, userland);
+        GuestOutcome seen = emulator.Run(guest.For(userland) with { Limit = TimeSpan.FromSeconds(240) });
+
+        string difference = OutputDifference.Describe(by, expected, emulator.Name, seen);
+        Assert.True(difference.Length == 0, difference);
+        Assert.Equal(Told(expected), Told(seen));
+    }
+
+    /// <summary>Standard error without what runners themselves say there.</summary>
+    private static string Told(GuestOutcome outcome) => string.Join('\n', outcome.ErrorText.Split('\n')
+        .Where(line => !line.StartsWith(EmulatorRunner.OwnLine, StringComparison.Ordinal) && !line.StartsWith("qemu: ", StringComparison.Ordinal)));
+}
