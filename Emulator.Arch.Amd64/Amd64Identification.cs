@@ -14,7 +14,9 @@ internal static class Amd64Identification
 
     private const uint MaxLeaf = 1, MaxExtendedLeaf = 0x8000_0008;
     private const uint Clflush64Bytes = 8 << 8, OneProcessor = 1 << 16;
-    private const uint Version = 0x0000_0633;       // family 6, model 3: the first that had all of the baseline's integer instructions, MMX and SYSENTER that works
+    private const uint Version = 0x0004_0f12;       // family 15, model 65: of the first that had all of x86-64-v1 and CMPXCHG16B
+    private const uint FirstLevelCache = 64 << 24 | 2 << 16 | 1 << 8 | 64, SecondLevelCache = 1024 << 16 | 8 << 12 | 1 << 8 | 64;    // theirs: KiB, ways, lines, bytes
+    private const uint FirstLevelTlb = 0xff20_ff20, FirstLevelLargeTlb = 0xff08_ff08, SecondLevelTlb = 0x4200_4200;
     private const uint ExtendedSyscall = 1 << 11, NoExecute = 1 << 20, LongMode = 1 << 29;
     private const uint CompareExchange16Bytes = 1 << 13, LahfInLongMode = 1;
 
@@ -24,13 +26,16 @@ internal static class Amd64Identification
         bool is64 = bits == 64;
         (uint a, uint b, uint c, uint d) = leaf switch
         {
-            0 => (MaxLeaf, Text("Mult"), Text("MMUs"), Text("iple")),
+            // Libraries look at the features of vendors that they know: glibc 2.36 refuses to run on any other.
+            0 => (MaxLeaf, Text("Auth"), Text("cAMD"), Text("enti")),
             1 => (Version, Clflush64Bytes | OneProcessor, is64 ? CompareExchange16Bytes : 0, (uint)Features),
-            0x8000_0000 => (MaxExtendedLeaf, 0u, 0u, 0u),
+            0x8000_0000 => (MaxExtendedLeaf, Text("Auth"), Text("cAMD"), Text("enti")),
             0x8000_0001 => (0u, 0u, is64 ? LahfInLongMode : 0, is64 ? ExtendedSyscall | NoExecute | LongMode : NoExecute),
             0x8000_0002 => (Text("Emul"), Text("ator"), Text(" of "), Text("mult")),
             0x8000_0003 => (Text("i-ar"), Text("chit"), Text("ectu"), Text("re M")),
             0x8000_0004 => (Text("MUs\0"), 0u, 0u, 0u),
+            0x8000_0005 => (FirstLevelLargeTlb, FirstLevelTlb, FirstLevelCache, FirstLevelCache),
+            0x8000_0006 => (0u, SecondLevelTlb, SecondLevelCache, 0u),
             0x8000_0008 => (is64 ? 48u << 8 | 40 : 32u << 8 | 36, 0u, 0u, 0u),
             _ => (0u, 0u, 0u, 0u),
         };
