@@ -243,7 +243,8 @@ internal static class Amd64IntegerInstructions
         {
             x = l.Read(0);
         }
-        Operand carry = l.Carry();
+        // It is needed once more after the slots that it may lie in are written.
+        Operand carry = l.B.Copy(l.Carry());
         Operand partly = l.B.Binary(plain, x, y);
         l.B.SetFlagsPlus(Flags, Amd64Flags.How(kind, width), carry, x, y);
         l.ForgetFlags();

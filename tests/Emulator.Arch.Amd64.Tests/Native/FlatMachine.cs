@@ -50,7 +50,9 @@ internal sealed class FlatMachine : IAddressTranslator, IDisposable
     }
 
     /// <summary>Runs one case and tells it in the judge's words.</summary>
-    public NativeResult Run(in NativeCase test)
+    /// <param name="test">The case.</param>
+    /// <param name="instructions">How many instructions there are before the trap that ends it.</param>
+    public NativeResult Run(in NativeCase test, int instructions = 1)
     {
         NativeCase given = test;
         Span<byte> code = Code[..32], data = Data;
@@ -63,7 +65,7 @@ internal sealed class FlatMachine : IAddressTranslator, IDisposable
         ((ReadOnlySpan<byte>)given.Before.Data).CopyTo(data);
         Load(given.Before);
 
-        CpuStop stop = Cpu.Run(2);
+        CpuStop stop = Cpu.Run(instructions + 1);
 
         NativeResult result = default;
         Save(ref result.After);
