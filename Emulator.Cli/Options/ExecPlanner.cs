@@ -86,6 +86,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         }
         (CliOption Option, MachineOptions Without)[] suspects =
         [
+            (options.Swap, machine with { SwapBytes = 0 }), (options.Bystanders, machine with { OtherTaskBytes = [] }), (options.Interleave, machine with { TracksPages = false }),
             (options.StackTopMax, machine with { StackTopMax = null }), (options.StackTop, machine with { StackTop = null }), (options.Cpu, machine with { Cpu = null }), (options.Hwcap, machine with { Hwcap = null }),
             (options.VdsoPages, machine with { VdsoPages = null }), (options.PageSize, machine with { PageBytes = null }), (options.Mmu, machine with { Mmu = null }),
             (options.Caller, machine with { CallerAbi = null }), (options.Kernel, machine with { Kernel = architecture.Kernels[0] }),

@@ -10,12 +10,13 @@ class Drawing {
       return { seats, box, edges: edges.get(block) ?? [], level: seats[0].level, strip: part('strip'), words: part('words'), root: part('root'), ticks: { gone: part('gone'), used: part('used'), came: part('came') }, shown: {} };
     });
     this.bands = [...svg.querySelectorAll('.depth')];
-    const began = way.firstMoves();
+    const moves = way.firstMoves();
     this.moves = [...svg.querySelectorAll('.move')].map(arrow => {
-      const from = way.blocks[Number(arrow.dataset.from)], to = way.blocks[Number(arrow.dataset.to)];
-      const moments = arrow.classList.contains('whole') ? to.map(seat => seat.from)
-        : from.flatMap(source => to.map(target => began.get(source.table * way.tables.length + target.table) ?? Infinity));
-      return { arrow, began: Math.min(...moments) };
+      const from = new Set(way.blocks[Number(arrow.dataset.from)].map(seat => seat.table)), to = new Map(way.blocks[Number(arrow.dataset.to)].map(seat => [seat.table, seat.from]));
+      let began = Infinity;
+      if (arrow.classList.contains('whole')) for (const moment of to.values()) began = Math.min(began, moment);
+      else for (const [source, target, moment] of moves) if (from.has(source) && to.has(target)) began = Math.min(began, moment);
+      return { arrow, began };
     });
     this.list = svg.querySelector('.list');
     const article = document.querySelector(`.says article[data-way="${number}"]`);

@@ -172,16 +172,16 @@ class Way {
     return { value: valueOf(state), before, fate: state & 3, step: state === 0 ? -1 : (state >> 2) - 1 };
   }
 
-  /** The first moment at which an entry has moved from one table to another, by number of the one times tables plus number of the other. */
+  /** For every two tables between which entries moved, the number of the one, of the other, and the first moment at which one has. */
   firstMoves() {
     const first = new Map();
     for (let i = 0, last = -1; i < this.steps; i++) {
       if (this.fromTable[i] < 0) continue;
       const pair = this.fromTable[i] * this.tables.length + this.table[i];
-      if (pair !== last && !first.has(pair)) first.set(pair, i + 1);
+      if (pair !== last && !first.has(pair)) first.set(pair, [this.fromTable[i], this.table[i], i + 1]);
       last = pair;
     }
-    return first;
+    return [...first.values()];
   }
 
   /** The nearest entry of a table that is in use, from an index on in a direction; -1 for none. */

@@ -49,7 +49,7 @@ internal sealed class RunLink
     public string Name => File ?? Program ?? "";
 
     /// <summary>Options that a link may have: all but those that tell of the server's own surroundings.</summary>
-    public static IReadOnlyList<CliOption> OptionsOf(ExecOptions options) => [.. options.All.Where(option => option != options.EnvironmentFromHost)];
+    public static IReadOnlyList<CliOption> OptionsOf(ExecOptions options) => [.. options.All.Where(option => option != options.EnvironmentFromHost), .. options.Adversity];
 
     /// <summary>Reads a link. What it makes no sense of is left out, and its first problem kept.</summary>
     /// <param name="query">The part behind the question mark.</param>

@@ -50,9 +50,16 @@ public abstract class LinuxKernel : IDisposable
     /// <exception cref="InsufficientMemoryException">The other tasks alone do not fit.</exception>
     public void Press(int swapPages, IReadOnlyList<long> otherTasks)
     {
-        if (!Profile.HasMmu || Profile.SwapEntries is null)
-            throw new NotSupportedException(Profile.HasMmu ? "this architecture does not say how entries of swapped pages look" : "without an MMU there is neither swap nor migration of pages");
+        CheckPressure(Profile);
         Pressure = new MemoryPressure(Frames, Profile.Era, swapPages > 0 ? new SwapArea(swapPages) : null, otherTasks, Recorder);
+    }
+
+    /// <summary>Holds that pages of a kernel can go to swap and migrate.</summary>
+    /// <exception cref="NotSupportedException">They cannot; the message says why.</exception>
+    internal static void CheckPressure(KernelProfile profile)
+    {
+        if (!profile.HasMmu || profile.SwapEntries is null)
+            throw new NotSupportedException(profile.HasMmu ? "this architecture does not say how entries of swapped pages look" : "without an MMU there is neither swap nor migration of pages");
     }
 
     /// <summary>Makes an empty address space (<c>mm_alloc()</c>): with an MMU, a tree of its top table only.</summary>

@@ -75,6 +75,7 @@ public abstract class Architecture
             profile = profile with { Abis = [.. profile.Abis.Select(abi => abi with { Hwcap = hwcap })] };
         if (options.SoftDirty)
             profile = profile with { Era = profile.Era with { TracksSoftDirty = true } };
+        CheckPressure(profile, options);
         return profile;
     }
 
@@ -89,22 +90,34 @@ public abstract class Architecture
         where TCodec : struct, IPageTableEntryCodec
     {
         KernelProfile profile = Profile(options);
-        long[] otherTasks = [.. options.OtherTaskBytes.Select(bytes => PagesOf(bytes, "a task", profile, options.MemoryBytes))];
-        long swap = PagesOf(options.SwapBytes, "swap", profile, ulong.MaxValue);
-        if (otherTasks.Sum() > (long)(options.MemoryBytes / (ulong)profile.PageBytes) - 2)
-            throw new NotSupportedException($"tasks with {otherTasks.Sum()} pages leave none of {options.MemoryBytes} bytes of memory for an execve");
         LinuxKernel<TCodec> kernel = new(profile, new PhysicalMemory(options.MemoryBytes), recorder);
-        if (options.TracksPages || swap > 0 || otherTasks.Length > 0)
-            kernel.Press((int)swap, otherTasks);
+        if (HasPressure(options))
+            kernel.Press((int)PagesOf(options.SwapBytes, profile), [.. options.OtherTaskBytes.Select(bytes => PagesOf(bytes, profile))]);
         return new Machine<TCodec>(this, kernel, userControls);
     }
 
-    private static long PagesOf(ulong bytes, string what, KernelProfile profile, ulong most)
+    private static bool HasPressure(MachineOptions options) => options.TracksPages || options.SwapBytes > 0 || options.OtherTaskBytes.Length > 0;
+
+    private static void CheckPressure(KernelProfile profile, MachineOptions options)
+    {
+        if (!HasPressure(options))
+            return;
+        LinuxKernel.CheckPressure(profile);
+        CheckPages(options.SwapBytes, "swap", profile, ulong.MaxValue);
+        foreach (ulong bytes in options.OtherTaskBytes)
+            CheckPages(bytes, "a task", profile, options.MemoryBytes);
+        long pages = options.OtherTaskBytes.Sum(bytes => PagesOf(bytes, profile));
+        if (pages > PagesOf(options.MemoryBytes, profile) - 2)
+            throw new NotSupportedException($"tasks with {pages} pages leave none of {options.MemoryBytes} bytes of memory for an execve");
+    }
+
+    private static long PagesOf(ulong bytes, KernelProfile profile) => (long)(bytes / (ulong)profile.PageBytes);
+
+    private static void CheckPages(ulong bytes, string what, KernelProfile profile, ulong most)
     {
         ulong page = (ulong)profile.PageBytes;
         if (bytes % page != 0 || bytes > most || bytes / page >= int.MaxValue)
             throw new NotSupportedException($"{bytes} bytes of {what} should be a multiple of {page}{(most == ulong.MaxValue ? "" : $", at most {most}")}");
-        return (long)(bytes / page);
     }
 
     private ulong CheckTop(KernelProfile profile, ulong top)

@@ -26,6 +26,7 @@ public class RunLinkTests
     [InlineData("arg-bytes=1&arg-bytes=2&program=s390/show", "compare --arg-bytes 2 s390/show")]
     [InlineData("argv0=-x&program=s390/show", "compare --argv0=-x s390/show")]
     [InlineData("argv0=it's+%22x%22&program=s390/show", "compare --argv0 'it'\"'\"'s \"x\"' s390/show")]
+    [InlineData("program=s390/show&interleave=look:0@copied,unmap:1@piece-2&swap=1m&bystanders=2m,1m", "compare --swap 1m --bystanders 2m,1m --interleave look:0@copied,unmap:1@piece-2 s390/show")]
     [InlineData("file=-x", "compare -- -x")]
     [InlineData("program=%C3%A4", "compare 'ä'")]
     public void A_link_is_a_command_line(string query, string line)
@@ -76,8 +77,8 @@ public class RunLinkTests
     [Fact]
     public void Every_option_of_an_execve_can_be_in_a_link_but_the_hosts_environment()
     {
-        Assert.Equal([Options.EnvironmentFromHost], Options.All.Except(RunLink.OptionsOf(Options)));
-        Assert.Empty(Options.All.Select(option => option.Key).Intersect([RunLink.ProgramKey, RunLink.FileKey, RunLink.ArgumentsKey, RunLink.KeptKey]));
+        Assert.Equal([Options.EnvironmentFromHost], Options.All.Concat(Options.Adversity).Except(RunLink.OptionsOf(Options)));
+        Assert.Empty(Options.All.Concat(Options.Adversity).Select(option => option.Key).Intersect([RunLink.ProgramKey, RunLink.FileKey, RunLink.ArgumentsKey, RunLink.KeptKey]));
     }
 
     [Fact]

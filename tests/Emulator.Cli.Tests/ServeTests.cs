@@ -18,6 +18,8 @@ public class ServeTests
         "program=ppc64/tiny&page-size=64k&way=fixed&way=staged&seed=7",
         "program=sparc32/show&args=one%0Atwo+words&env=A=b%0AC=%C3%A4&argv0=-x&personality=addr-no-randomize&personality=read-implies-exec",
         "program=alpha/show&mmu=none",
+        "program=i386/show&args=a%0Ab&way=in-place&interleave=look%3A0%40extended",
+        "program=i386/show&kernel=6.1&arg-bytes=9m&arg-cap=none&stack-limit=64m&memory=12m&swap=16m&bystanders=4m%2C2m",
         "program=i386/show&arg-bytes=20m&stack-limit=64m",      // E2BIG: a report too
     ];
 
@@ -60,6 +62,11 @@ public class ServeTests
     [InlineData("program=s390/show&env=A", "env", "--env: \"A\" should be NAME=VALUE")]
     [InlineData("program=s390/show&way=fixed&mmu=none", "way", "--way fixed needs an MMU; with --mmu none there is only staged")]
     [InlineData("program=s390/show&memory=5000", "memory", "--memory: 5000 bytes should be a multiple of 4096")]
+    [InlineData("program=s390/show&interleave=look", "interleave", "--interleave: \"look\" should be ACTION:NUMBER@POINT")]
+    [InlineData("program=s390/show&swap=5000", "swap", "5000 bytes of swap should be a multiple of 4096")]
+    [InlineData("program=s390/show&bystanders=64k%2C2g", "bystanders", "2147483648 bytes of a task should be a multiple of 4096, at most 1073741824")]
+    [InlineData("program=s390/show&bystanders=1g", "bystanders", "tasks with 262144 pages leave none of 1073741824 bytes of memory for an execve")]
+    [InlineData("program=s390/show&mmu=none&swap=1m", "swap", "without an MMU there is neither swap nor migration of pages")]
     [InlineData("program=s390/none", "program", "s390/none: no such file")]
     [InlineData("program=../emulator.dll", "program", null)]
     [InlineData("program=s390/show&kernle=6.1", null, "there is no option \"kernle\"; did you mean kernel?")]
