@@ -21,7 +21,7 @@ public sealed class EntryFormat<TCodec>(SwapEntryFormat? swapEntries) : EntryFor
     public override ulong Empty(int level) => TCodec.Empty(level);
 
     /// <inheritdoc/>
-    public override ImmutableArray<EntryLayout> Layouts(int level) => TCodec.Layouts(level);
+    public override ImmutableArray<EntryLayout> Layouts(int level) => level == 0 && swapEntries is not null ? swapEntries.With(TCodec.Layouts(0), TCodec.Empty(0)) : TCodec.Layouts(level);
 
     /// <inheritdoc/>
     public override string Explain(ulong entry, int level) => level == 0 && IsSwap(entry) ? swapEntries!.Explain(entry) : base.Explain(entry, level);

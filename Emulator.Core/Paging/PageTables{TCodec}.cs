@@ -379,7 +379,7 @@ public sealed class PageTables<TCodec> : PageTables
     }
 
     /// <inheritdoc/>
-    public override ImmutableArray<EntryLayout> Layouts(int level) => TCodec.Layouts(level);
+    public override ImmutableArray<EntryLayout> Layouts(int level) => level == 0 && SwapEntries is not null ? SwapEntries.With(TCodec.Layouts(0), TCodec.Empty(0)) : TCodec.Layouts(level);
 
     /// <inheritdoc/>
     public override string Explain(ulong entry, int level) => level == 0 && IsSwap(entry) ? SwapEntries!.Explain(entry) : base.Explain(entry, level);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Emulator.Core.Paging;
 
 /// <summary>
@@ -78,6 +80,47 @@ public sealed record SwapEntryFormat
         return IsMigration(swap)
             ? $"migration entry: frame {swap.Offset}, {(swap.Type == MigrationWriteType ? "to be written to" : "to be read only")}"
             : $"swap entry: slot {swap.Offset} of area {swap.Type}";
+    }
+
+    /// <summary>How leaf entries are read bit by bit where some of them are swap entries.</summary>
+    /// <param name="others">The formats of all others; an entry that is empty is told first, as a swap entry may look much like it.</param>
+    /// <param name="empty">An entry that is empty.</param>
+    public ImmutableArray<EntryLayout> With(ImmutableArray<EntryLayout> others, ulong empty)
+    {
+        EntryLayout nothing = EntryLayout.Of(others, empty);
+        ulong types = 0x1fUL << TypeShift;
+        EntryLayout Migration(int type, string words) => new($"migration entry, {words}", Mask | types, Match | (ulong)type << TypeShift, Fields($"{type}: the page is on its way to another frame, {words}", "number of the frame that it was in"));
+        return
+        [
+            nothing,
+            Migration(MigrationReadType, "to be read only"),
+            Migration(MigrationWriteType, "to be written to"),
+            new("swap entry", Mask, Match, Fields("number of the swap area", "slot in the swap area, counted in pages")),
+            .. others.Where(layout => layout != nothing),
+        ];
+    }
+
+    private ImmutableArray<EntryField> Fields(string type, string offset)
+    {
+        ulong offsets = OffsetMask << OffsetShift;
+        (string Name, string Meaning) RoleOf(int bit) =>
+            (Mask >> bit & 1) != 0 ? ("kind", "tells the kernel that the page is elsewhere; the hardware finds no page here")
+            : bit >= TypeShift && bit < TypeShift + 5 ? ("type", type)
+            : (offsets >> bit & 1) != 0 ? ("offset", LowestOffsetBit != 0 ? $"{offset}: all bits but the lowest" : InvertsOffset ? $"{offset}, every bit inverted" : offset)
+            : LowestOffsetBit != 0 && bit == LowestOffsetBit ? ("offset 0", $"{offset}: the lowest bit")
+            : (Exclusive >> bit & 1) != 0 ? ("exclusive", "1 where the page was nobody else's")
+            : ("unused", "0");
+        ImmutableArray<EntryField>.Builder fields = ImmutableArray.CreateBuilder<EntryField>();
+        for (int high = 63; high >= 0;)
+        {
+            (string name, string meaning) = RoleOf(high);
+            int low = high;
+            while (low > 0 && RoleOf(low - 1).Name == name)
+                low--;
+            fields.Add(EntryField.Silent(high, low, name, meaning));
+            high = low - 1;
+        }
+        return fields.ToImmutable();
     }
 
     private ulong OffsetMask => (1UL << OffsetBits) - 1;

@@ -20,6 +20,9 @@ public class EntryTests(Chromium chromium)
     [InlineData("ppc64/show", "--page-size", "64k")]
     [InlineData("ppc64/show", "--kernel", "6.1")]
     [InlineData("alpha/show")]
+    [InlineData("x86_64/show", "--interleave", "unmap:0@start")]
+    [InlineData("s390/show", "--interleave", "unmap:0@start")]
+    [InlineData("ppc64/show", "--kernel", "6.1", "--interleave", "unmap:0@start")]
     public async Task Its_bits_are_those_that_walk_tells(string program, params string[] options)
     {
         JsonElement report = CommandLine.Run(["compare", .. options, "--json", "-", CommandLine.Bundled(program)]).Json;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Memory;
@@ -51,6 +52,33 @@ public class SwapEntryTests
                 }
             }
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines))]
+    public void Each_bit_is_told_once_and_the_fields_say_what_was_written(string architectureName, string kernel, int page, string mmu)
+    {
+        using Machine machine = Recorded.Registry.Find(architectureName)!.CreateMachine(new MachineOptions { Kernel = kernel, PageBytes = page, Mmu = mmu, MemoryBytes = 64 << 20, TracksPages = true }, null);
+        SwapEntryFormat format = machine.Kernel.Profile.SwapEntries!;
+        ImmutableArray<EntryLayout> layouts = machine.EntryFormat.Layouts(0);
+        foreach ((int type, string name) in new[] { (0, "swap entry"), (7, "swap entry"), (format.MigrationReadType, "migration entry, to be read only"), (format.MigrationWriteType, "migration entry, to be written to") })
+        {
+            ulong entry = format.Encode(new SwapEntry(type, 0x2b), exclusive: type < 8);
+            EntryLayout layout = EntryLayout.Of(layouts, entry);
+
+            Assert.Equal(name, layout.Name);
+            Assert.Equal(63, layout.Fields[0].High);
+            Assert.All(layout.Fields.Zip(layout.Fields.Skip(1)), pair => Assert.Equal(pair.First.Low - 1, pair.Second.High));
+            Assert.Equal(0, layout.Fields[^1].Low);
+            ulong Value(string field) => layout.Fields.Single(each => each.Name == field).ValueOf(entry);
+            Assert.Equal((ulong)type, Value("type"));
+            ulong offset = format.LowestOffsetBit != 0 ? Value("offset") << 1 | Value("offset 0") : Value("offset");
+            Assert.Equal(0x2bul, (format.InvertsOffset ? ~offset : offset) & ((1ul << format.OffsetBits) - 1));
+            Assert.Equal(format.Exclusive != 0 && type < 8, layout.Fields.Any(field => field.Name == "exclusive" && field.ValueOf(entry) == 1));
+            Assert.Equal(format.Match, layout.Fields.Where(field => field.Name == "kind").Aggregate(0ul, (bits, field) => bits | field.ValueOf(entry) << field.Low));
+        }
+        Assert.Equal("empty", EntryLayout.Of(layouts, machine.EntryFormat.Empty(0)).Name);
+        Assert.Equal(0ul, layouts[^1].Mask);        // fits all others
     }
 
     [Theory]
