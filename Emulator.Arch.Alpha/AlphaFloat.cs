@@ -28,6 +28,14 @@ internal static class AlphaFloat
     // The exception summary that a trap tells: software completion, then the exceptions in the order of the control register.
     private const int Swc = AlphaTraps.SoftwareCompletion, Invalid = 1 << 1, DivideByZero = 1 << 2, Overflow = 1 << 3, Underflow = 1 << 4, Inexact = 1 << 5;
 
+    /// <summary>When the host may do an operation of binary64: inexactness is of no interest without /I; null when it never may.</summary>
+    public static HostFloatRule? HostRule(int number) => (number & Inexacts) != 0 ? null : (number >> 6 & 3) switch
+    {
+        2 => HostFloatRule.Always,
+        3 => HostFloatRule.When(AlphaRegisters.Fpcr, DynamicRounding, 2),
+        _ => null,
+    };
+
     [Slots(64, 68)]
     public static ulong AddT(ref EngineState state, ulong x, ulong y, int number)
     {

@@ -27,10 +27,10 @@ internal static class AlphaFloatInstructions
         .. OfTwo("subs", 0x001, AlphaFloat.SubtractS),
         .. OfTwo("muls", 0x002, AlphaFloat.MultiplyS),
         .. OfTwo("divs", 0x003, AlphaFloat.DivideS),
-        .. OfTwo("addt", 0x020, AlphaFloat.AddT),
-        .. OfTwo("subt", 0x021, AlphaFloat.SubtractT),
-        .. OfTwo("mult", 0x022, AlphaFloat.MultiplyT),
-        .. OfTwo("divt", 0x023, AlphaFloat.DivideT),
+        .. OfTwo("addt", 0x020, AlphaFloat.AddT, MicroCode.FloatAdd64),
+        .. OfTwo("subt", 0x021, AlphaFloat.SubtractT, MicroCode.FloatSub64),
+        .. OfTwo("mult", 0x022, AlphaFloat.MultiplyT, MicroCode.FloatMul64),
+        .. OfTwo("divt", 0x023, AlphaFloat.DivideT, MicroCode.FloatDiv64),
         .. Comparison("cmptun", 0x0a4, AlphaFloat.CompareUnordered),
         .. Comparison("cmpteq", 0x0a5, AlphaFloat.CompareEqual),
         .. Comparison("cmptlt", 0x0a6, AlphaFloat.CompareLess),
@@ -76,12 +76,15 @@ internal static class AlphaFloatInstructions
                 AlphaOperands.SetFloat(b, word.Rc, compute(b, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb)));
         });
 
-    private static IEnumerable<AlphaInstruction> OfTwo(string mnemonic, int function, StateFunction compute) =>
+    private static IEnumerable<AlphaInstruction> OfTwo(string mnemonic, int function, StateFunction compute, MicroCode host = default) =>
         from rounding in Roundings
         from trap in Traps
         let all = function | rounding.Bits | trap.Bits
+        let rule = AlphaFloat.HostRule(all)
         select new AlphaInstruction(Name(mnemonic, trap.Letters + rounding.Letter), AlphaFormat.FloatOperate, 0x16, all, (b, word) =>
-            AlphaOperands.SetFloat(b, word.Rc, b.CallChecked(compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)));
+            AlphaOperands.SetFloat(b, word.Rc, host != default && rule is { } may
+                ? b.CallFloat(host, may, compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)
+                : b.CallChecked(compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)));
 
     private static IEnumerable<AlphaInstruction> OfOne(string mnemonic, int opcode, int function, StateFunction compute, (int Bits, string Letters)[] traps) =>
         from rounding in Roundings

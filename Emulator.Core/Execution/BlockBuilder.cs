@@ -113,6 +113,11 @@ public sealed class BlockBuilder
             MicroOp last = _ops[^1];
             last.D = d.Number;
             _ops[^1] = last;
+            if (_ops.Count - 1 > _barrier && _ops[^2] is { Code: >= MicroCode.FloatAdd64 and <= MicroCode.FloatDiv64 } host)
+            {
+                host.D = d.Number;
+                _ops[^2] = host;
+            }
             _gone |= 1UL << (x.Slot.Number - EngineState.FirstScratch);
             return;
         }
@@ -416,6 +421,22 @@ public sealed class BlockBuilder
     /// <summary>A function that may ask for a stop (<see cref="EngineState.Raised"/>): then it must have changed nothing.</summary>
     /// <inheritdoc cref="Call(StateFunction, Operand, Operand, int)"/>
     public Operand CallChecked(StateFunction function, Operand x, Operand y, int number = 0) => Call(MicroCode.CallChecked, function, x, y, number);
+
+    /// <summary>A floating-point operation that the host does when it may, and a function, called checked, otherwise.</summary>
+    /// <param name="code">From <see cref="MicroCode.FloatAdd64"/> to <see cref="MicroCode.FloatDiv64"/>.</param>
+    /// <param name="rule">When the host may.</param>
+    /// <param name="function">A static method that does the same in all cases.</param>
+    /// <param name="x">The first value.</param>
+    /// <param name="y">The second value.</param>
+    /// <param name="number">A number for the function.</param>
+    public Operand CallFloat(MicroCode code, HostFloatRule rule, StateFunction function, Operand x, Operand y, int number = 0)
+    {
+        int a = Put(x).Number, b = Put(y).Number;
+        Slot d = Scratch();
+        Add(code, d.Number, a, b, rule.Bits);
+        Add(MicroCode.CallChecked, d.Number, a, b, Named(_functions.IndexOf(function), number));
+        return d;
+    }
 
     /// <summary>Instructions done before this one, since the CPU was made.</summary>
     public Operand InstructionCount() => Call(CountInstructions, 0, 0, Instructions - 1);

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Emulator.Core.Execution.FloatingPoint;
 
 namespace Emulator.Core.Execution;
 
@@ -15,6 +16,12 @@ internal static class HostOperations
     /// <summary>The upper half of a product, where the host has an instruction for it.</summary>
     public static readonly MethodInfo MultiplyHigh = typeof(Bmi2.X64).GetMethod(nameof(Bmi2.X64.MultiplyNoFlags), [typeof(ulong), typeof(ulong)])!;
 
+    /// <summary>64 bits as a number of binary64.</summary>
+    public static readonly MethodInfo ToDouble = typeof(BitConverter).GetMethod(nameof(BitConverter.UInt64BitsToDouble))!;
+
+    /// <summary>A number of binary64 as 64 bits.</summary>
+    public static readonly MethodInfo FromDouble = typeof(BitConverter).GetMethod(nameof(BitConverter.DoubleToUInt64Bits))!;
+
     private static readonly MethodInfo[] Reversals =
     [
         typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(ushort)])!,
@@ -24,6 +31,12 @@ internal static class HostOperations
 
     /// <summary>The reversal of 2, 4 or 8 bytes.</summary>
     public static MethodInfo Reverse(int bytes) => Reversals[BitOperations.Log2((uint)bytes) - 1];
+
+    /// <summary>Whether the host's result is all that a floating-point operation comes to.</summary>
+    public static MethodInfo IsPlain(MicroCode code) => OfFloat("IsPlain", code);
+
+    /// <summary>Whether nothing was rounded off.</summary>
+    public static MethodInfo IsExact(MicroCode code) => OfFloat("IsExact", code);
 
     /// <summary>An operation without an instruction of the intermediate language.</summary>
     public static MethodInfo Of(MicroCode code) => typeof(HostOperations).GetMethod(code.ToString(), BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
@@ -48,4 +61,11 @@ internal static class HostOperations
     public static ulong MulHighU(ulong x, ulong y) => Math.BigMul(x, y, out _);
 
     public static ulong MulHighS(ulong x, ulong y) => (ulong)Math.BigMul((long)x, (long)y, out _);
+
+    private static MethodInfo OfFloat(string question, MicroCode code) => typeof(HostArithmetic).GetMethod(question + code switch
+    {
+        MicroCode.FloatAdd64 or MicroCode.FloatSub64 => "Sum",
+        MicroCode.FloatMul64 => "Product",
+        _ => "Quotient",
+    })!;
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Emulator.Core.Execution.FloatingPoint;
 using Emulator.Core.Paging;
 
 namespace Emulator.Core.Execution;
@@ -991,6 +992,50 @@ internal static unsafe class Interpreter<TMode>
                     r[p->D] = value;
                     p++;
                     continue;
+                case MicroCode.FloatAdd64:
+                    {
+                        double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x + y;
+                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainSum(x, y, z) && (!exactly || HostArithmetic.IsExactSum(x, y, z)))
+                        {
+                            r[p->D] = BitConverter.DoubleToUInt64Bits(z);
+                            p++;
+                        }
+                        p++;
+                        continue;
+                    }
+                case MicroCode.FloatSub64:
+                    {
+                        double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x - y;
+                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainSum(x, -y, z) && (!exactly || HostArithmetic.IsExactSum(x, -y, z)))
+                        {
+                            r[p->D] = BitConverter.DoubleToUInt64Bits(z);
+                            p++;
+                        }
+                        p++;
+                        continue;
+                    }
+                case MicroCode.FloatMul64:
+                    {
+                        double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x * y;
+                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainProduct(x, y, z) && (!exactly || HostArithmetic.IsExactProduct(x, y, z)))
+                        {
+                            r[p->D] = BitConverter.DoubleToUInt64Bits(z);
+                            p++;
+                        }
+                        p++;
+                        continue;
+                    }
+                case MicroCode.FloatDiv64:
+                    {
+                        double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x / y;
+                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainQuotient(x, y, z) && (!exactly || HostArithmetic.IsExactQuotient(x, y, z)))
+                        {
+                            r[p->D] = BitConverter.DoubleToUInt64Bits(z);
+                            p++;
+                        }
+                        p++;
+                        continue;
+                    }
                 case MicroCode.CallVector:
                     *(Vector128<byte>*)(r + p->D) = ((delegate*<ref EngineState, Vector128<byte>, Vector128<byte>, int, Vector128<byte>>)s->Functions[(uint)p->Immediate])(
                         ref *s, *(Vector128<byte>*)(r + p->A), *(Vector128<byte>*)(r + p->B), p->Scale);
@@ -1815,5 +1860,17 @@ internal static unsafe class Interpreter<TMode>
     leave:
         s->AtBlock = block;
         s->AtOp = p;
+    }
+
+    /// <summary>Whether the host may do a floating-point operation, and whether it must be exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MayHost(ulong* r, ulong rule, out bool exactly)
+    {
+        exactly = false;
+        if (!HostFloatRule.Asks(rule))
+            return true;
+        ulong control = r[HostFloatRule.ControlOf(rule)], quiet = HostFloatRule.QuietOf(rule);
+        exactly = (control & quiet) != quiet;
+        return (control & HostFloatRule.RoundingOf(rule)) == HostFloatRule.NearestOf(rule);
     }
 }

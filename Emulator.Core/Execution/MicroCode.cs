@@ -573,6 +573,17 @@ public enum MicroCode : ushort
     StoreUpdate64,
     /// <summary>D = 8 bytes at x, zero-extended, after A = x + the immediate modulo the width of addresses.</summary>
     LoadUpdate64,
+    /// <summary>
+    /// D = x + y of binary64, after which the next operation is left out, when the host's sum is all that there is to it (the immediate
+    /// says when, see <see cref="HostFloatRule"/>). Otherwise nothing: the next operation, a call, does it.
+    /// </summary>
+    FloatAdd64,
+    /// <summary>The same of x - y.</summary>
+    FloatSub64,
+    /// <summary>The same of x * y.</summary>
+    FloatMul64,
+    /// <summary>The same of x / y.</summary>
+    FloatDiv64,
     /// <summary>Not an operation: the immediate belongs to the one before.</summary>
     Data,
 }

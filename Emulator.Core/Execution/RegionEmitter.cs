@@ -41,6 +41,7 @@ internal sealed unsafe class RegionEmitter<TMode>
     private readonly bool[] _inMemory = new bool[EngineState.SlotCount];
     private readonly LocalBuilder _remaining, _exit, _value, _tlbBase;
     private readonly LocalBuilder[] _addresses, _entries;
+    private readonly LocalBuilder[][] _doubles;
     private readonly EmitLabel _leave;
     private readonly EmitLabel[] _blockLabels;
     private readonly List<(EmitLabel Label, int Exit, int Scratch)> _stubs = [];
@@ -69,6 +70,7 @@ internal sealed unsafe class RegionEmitter<TMode>
         _tlbBase = _il.DeclareLocal(typeof(nint));
         _addresses = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(ulong)))];
         _entries = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(nint)))];
+        _doubles = [.. Enumerable.Range(0, Rotating).Select(_ => (LocalBuilder[])[_il.DeclareLocal(typeof(double)), _il.DeclareLocal(typeof(double)), _il.DeclareLocal(typeof(double))])];
         _leave = _il.DefineLabel();
         _blockLabels = [.. plan.Blocks.Select(_ => _il.DefineLabel())];
     }
@@ -148,6 +150,9 @@ internal sealed unsafe class RegionEmitter<TMode>
                 }
                 switch (op.Code)
                 {
+                    case >= MicroCode.FloatAdd64 and <= MicroCode.FloatDiv64 when HostFloatRule.Asks(op.Immediate):
+                        used[HostFloatRule.ControlOf(op.Immediate)] = true;
+                        break;
                     case MicroCode.StoreUpdate32 or MicroCode.StoreUpdate64 or MicroCode.LoadUpdate32 or MicroCode.LoadUpdate64:
                         _written[op.A] = true;
                         break;
@@ -425,6 +430,9 @@ internal sealed unsafe class RegionEmitter<TMode>
                 break;
             case MicroCode.Call or MicroCode.CallChecked or MicroCode.CallVector or MicroCode.CallFlags:
                 Call(op);
+                break;
+            case >= MicroCode.FloatAdd64 and <= MicroCode.FloatDiv64:
+                HostFloat(op);
                 break;
             case MicroCode.Exit or MicroCode.ExitBack or MicroCode.ExitFar:
                 Exit(op);
@@ -976,6 +984,65 @@ internal sealed unsafe class RegionEmitter<TMode>
             return;
         _il.Emit(OpCodes.Ldloc, _value);
         Set(op.D);
+    }
+
+    /// <summary>The host does it and goes around the call behind, when it may and that is all.</summary>
+    private void HostFloat(in MicroOp op)
+    {
+        EmitLabel otherwise = _opLabels[_at + 1], done = _opLabels[_at + 2];
+        if (HostFloatRule.Asks(op.Immediate))
+        {
+            Get(HostFloatRule.ControlOf(op.Immediate));
+            Number(HostFloatRule.RoundingOf(op.Immediate));
+            _il.Emit(OpCodes.And);
+            Number(HostFloatRule.NearestOf(op.Immediate));
+            _il.Emit(OpCodes.Bne_Un, otherwise);
+        }
+        LocalBuilder[] numbers = _doubles[_turn = (_turn + 1) % Rotating];
+        foreach ((int slot, LocalBuilder number) in ((int, LocalBuilder)[])[(op.A, numbers[0]), (op.B, numbers[1])])
+        {
+            Get(slot);
+            _il.Emit(OpCodes.Call, HostOperations.ToDouble);
+            _il.Emit(OpCodes.Stloc, number);
+        }
+        _il.Emit(OpCodes.Ldloc, numbers[0]);
+        _il.Emit(OpCodes.Ldloc, numbers[1]);
+        _il.Emit(op.Code switch
+        {
+            MicroCode.FloatAdd64 => OpCodes.Add,
+            MicroCode.FloatSub64 => OpCodes.Sub,
+            MicroCode.FloatMul64 => OpCodes.Mul,
+            _ => OpCodes.Div,
+        });
+        _il.Emit(OpCodes.Stloc, numbers[2]);
+        bool difference = op.Code == MicroCode.FloatSub64;
+        Ask(HostOperations.IsPlain(op.Code));
+        if (HostFloatRule.QuietOf(op.Immediate) is not 0 and ulong quiet)
+        {
+            EmitLabel heard = _il.DefineLabel();
+            Get(HostFloatRule.ControlOf(op.Immediate));
+            Number(quiet);
+            _il.Emit(OpCodes.And);
+            Number(quiet);
+            _il.Emit(OpCodes.Beq, heard);
+            Ask(HostOperations.IsExact(op.Code));
+            _il.MarkLabel(heard);
+        }
+        _il.Emit(OpCodes.Ldloc, numbers[2]);
+        _il.Emit(OpCodes.Call, HostOperations.FromDouble);
+        Set(op.D);
+        _il.Emit(OpCodes.Br, done);
+
+        void Ask(MethodInfo question)
+        {
+            _il.Emit(OpCodes.Ldloc, numbers[0]);
+            _il.Emit(OpCodes.Ldloc, numbers[1]);
+            if (difference)
+                _il.Emit(OpCodes.Neg);
+            _il.Emit(OpCodes.Ldloc, numbers[2]);
+            _il.Emit(OpCodes.Call, question);
+            _il.Emit(OpCodes.Brfalse, otherwise);
+        }
     }
 
     // ---- slots and state ------------------------------------------------------------------------------------------------

@@ -278,11 +278,14 @@ public static class Binary64
     public static ulong FromUInt64(ulong value, ref FloatStatus status) => Soft.FromInteger(value, ref status);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison
-    private static bool IsNotDenormal(ulong a) => (a << 1) - 1 >= LeastNormal - 1;
+    internal static bool IsNotDenormal(ulong a) => (a << 1) - 1 >= LeastNormal - 1;
 
     // A finite sum has finite operands. The greatest exponent is left out: 2Sum must not overflow on its way.
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // two comparisons
-    private static bool IsSumRoomy(ulong size) => size - LeastNormal < RoomyGreatest - LeastNormal || size == 0;
+    internal static bool IsSumRoomy(ulong size) => size - LeastNormal < RoomyGreatest - LeastNormal || size == 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison
+    internal static bool IsRoomy(ulong size) => size - RoomyLeast < RoomyGreatest - RoomyLeast;
 
     private static bool TryCompare(ulong a, ulong b, out FloatRelation relation)
     {
