@@ -267,10 +267,11 @@ public sealed class LinuxSystem : IDisposable
         }
         if (!Signals.Deliver(task))
             return true;
-        long budget = Math.Min(Math.Min(_turn, end - Instructions), NextTimer(task));
+        bool alone = Scheduler.IsIdle;      // a turn is counted while others wait for theirs
+        long budget = Math.Min(Math.Min(alone ? long.MaxValue : _turn, end - Instructions), NextTimer(task));
         if (budget <= 0)
             return true;
-        CpuStop stop = RunProgram(task, budget);
+        CpuStop stop = RunProgram(task, budget, alone);
         switch (stop.Kind)
         {
             case CpuStopKind.SystemCall:
@@ -290,12 +291,12 @@ public sealed class LinuxSystem : IDisposable
         return true;
     }
 
-    private CpuStop RunProgram(LinuxTask task, long budget)
+    private CpuStop RunProgram(LinuxTask task, long budget, bool alone)
     {
         long before = task.Retired;
         CpuStop stop = Processor.Run(task, budget);
         long done = task.Retired - before;
-        _turn -= done;
+        _turn -= alone ? 0 : done;
         Clock.Advance(done);
         task.Group.CountOwnTime(done);
         TimeCalls.ExpireOwnTimers(task);
