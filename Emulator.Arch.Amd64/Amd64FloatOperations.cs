@@ -1,3 +1,4 @@
+using Emulator.Core.Execution;
 using Emulator.Core.Execution.FloatingPoint;
 
 namespace Emulator.Arch.Amd64;
@@ -7,6 +8,8 @@ internal static class Amd64FloatOperations
 {
     public readonly struct Add : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.FloatAdd64;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Binary32.Add(x, y, ref status);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => Binary64.Add(x, y, ref status);
@@ -14,6 +17,8 @@ internal static class Amd64FloatOperations
 
     public readonly struct Subtract : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.FloatSub64;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Binary32.Subtract(x, y, ref status);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => Binary64.Subtract(x, y, ref status);
@@ -21,6 +26,8 @@ internal static class Amd64FloatOperations
 
     public readonly struct Multiply : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.FloatMul64;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Binary32.Multiply(x, y, ref status);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => Binary64.Multiply(x, y, ref status);
@@ -28,6 +35,8 @@ internal static class Amd64FloatOperations
 
     public readonly struct Divide : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.FloatDiv64;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Binary32.Divide(x, y, ref status);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => Binary64.Divide(x, y, ref status);

@@ -14,6 +14,9 @@ internal static class Amd64FloatUnit
     /// <summary>Slot of MXCSR, for <see cref="SlotsAttribute"/>.</summary>
     public const int MxcsrSlot = 86;
 
+    /// <summary>When the host may compute: to the nearest even, and inexactness has been noted already and is masked, or there is none.</summary>
+    public static HostFloatRule HostRule => HostFloatRule.When(Mxcsr, shift: 13, nearest: 0, quiet: 1 << 5 | 1 << 12);
+
     /// <summary>How to compute now. With all exceptions masked the flags of before are there: who finds them set need not look again.</summary>
     public static FloatStatus Begin(ref EngineState state)
     {

@@ -175,7 +175,7 @@ internal static class Amd64SseInstructions
         where TOperation : struct, IFloatOperation
     {
         table.Add(single, static l => Scalar(l, F.Scalar32<TOperation>, 4));
-        table.Add(@double, static l => Scalar(l, F.Scalar64<TOperation>, 8));
+        table.Add(@double, static l => Scalar(l, F.Scalar64<TOperation>, 8, TOperation.Host64));
         table.Add(singles, static l => Packed(l, F.Packed32<TOperation>));
         table.Add(doubles, static l => Packed(l, F.Packed64<TOperation>));
     }
@@ -351,8 +351,14 @@ internal static class Amd64SseInstructions
 
     // ---- floating point -------------------------------------------------------------------------------------------------
 
-    private static void Scalar(Amd64Lowering l, StateFunction function, int bytes) =>
-        l.B.Set(Xmm(l, 0), l.B.CallChecked(function, Xmm(l, 0), Low(l, 1, bytes), l.Instruction.OpCount == 3 ? l.Instruction.Immediate8 & 7 : 0));
+    private static void Scalar(Amd64Lowering l, StateFunction function, int bytes, MicroCode host = MicroCode.Undefined)
+    {
+        Slot d = Xmm(l, 0);
+        Operand y = Low(l, 1, bytes);
+        l.B.Set(d, host == MicroCode.Undefined
+            ? l.B.CallChecked(function, d, y, l.Instruction.OpCount == 3 ? l.Instruction.Immediate8 & 7 : 0)
+            : l.B.CallFloat(host, Amd64FloatUnit.HostRule, function, d, y));
+    }
 
     private static void Packed(Amd64Lowering l, StateFunction function)
     {

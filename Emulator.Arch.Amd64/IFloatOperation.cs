@@ -1,3 +1,4 @@
+using Emulator.Core.Execution;
 using Emulator.Core.Execution.FloatingPoint;
 
 namespace Emulator.Arch.Amd64;
@@ -5,6 +6,9 @@ namespace Emulator.Arch.Amd64;
 /// <summary>An operation on two floating-point numbers of either width, for scalars and vectors alike. Those of one operand take the second.</summary>
 internal interface IFloatOperation
 {
+    /// <summary>The host's own operation of binary64; none when it has no such.</summary>
+    static virtual MicroCode Host64 => MicroCode.Undefined;
+
     /// <summary>Of binary32.</summary>
     static abstract uint Of32(uint x, uint y, int number, ref FloatStatus status);
 

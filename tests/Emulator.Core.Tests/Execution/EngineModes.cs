@@ -34,3 +34,9 @@ public class InterpretedConditionCodeTests() : ConditionCodeTests(EngineMode.Int
 
 /// <inheritdoc/>
 public class TranslatedConditionCodeTests() : ConditionCodeTests(EngineMode.Translate);
+
+/// <inheritdoc/>
+public class InterpretedHostFloatTests() : HostFloatTests(EngineMode.Interpret);
+
+/// <inheritdoc/>
+public class TranslatedHostFloatTests() : HostFloatTests(EngineMode.Translate);
