@@ -6,11 +6,13 @@ internal class Progress : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
     private readonly TextWriter? _terminal;
-    private readonly Lock _lock = new();
     private readonly Timer? _timer;
     private string _text = "";
     private int _count;
     private bool _shown, _ended;
+
+    /// <summary>Held by whoever writes to the terminal or changes what is said there.</summary>
+    protected Lock Sync { get; } = new();
 
     /// <summary>Starts.</summary>
     /// <param name="terminal">The terminal; null for silence.</param>
@@ -27,7 +29,7 @@ internal class Progress : IDisposable
     /// <summary>What is being done now.</summary>
     public virtual void Show(string text)
     {
-        lock (_lock)
+        lock (Sync)
             (_text, _count) = (text, 0);
     }
 
@@ -35,16 +37,16 @@ internal class Progress : IDisposable
     /// <exception cref="OperationCanceledException">Nobody waits for it any more.</exception>
     public virtual void Count(int steps)
     {
-        lock (_lock)
+        lock (Sync)
             _count = steps;
     }
 
     /// <summary>What is being done, and how far it has come; empty before anything.</summary>
-    protected string Status
+    protected virtual string Status
     {
         get
         {
-            lock (_lock)
+            lock (Sync)
                 return _count == 0 ? _text : $"{_text}, {_count} steps";
         }
     }
@@ -62,21 +64,34 @@ internal class Progress : IDisposable
         if (!disposing)
             return;
         _timer?.Dispose();
-        lock (_lock)
+        lock (Sync)
         {
             _ended = true;
-            if (_shown)
-                _terminal!.Write("\r\u001b[K");
+            Erase();
         }
+    }
+
+    /// <summary>Takes away what is shown; <see cref="Sync"/> is held.</summary>
+    protected void Erase()
+    {
+        if (_shown)
+            _terminal!.Write("\r\u001b[K");
+        _shown = false;
     }
 
     private void Paint()
     {
-        lock (_lock)
+        lock (Sync)
         {
-            if (_ended || _text.Length == 0)
+            if (_ended)
                 return;
-            _terminal!.Write($"\r\u001b[K{Status}");
+            string status = Status;
+            if (status.Length == 0)
+            {
+                Erase();
+                return;
+            }
+            _terminal!.Write($"\r\u001b[K{status}");
             _shown = true;
         }
     }

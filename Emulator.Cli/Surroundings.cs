@@ -43,6 +43,9 @@ internal sealed record Surroundings
     /// <summary>Whether output goes to a terminal that takes colours.</summary>
     public bool OutputIsRich { get; init; }
 
+    /// <summary>Whether standard output is a terminal, whatever it takes.</summary>
+    public bool OutputIsTerminal { get; init; }
+
     /// <summary>Whether standard error is a terminal, so that progress may be shown there.</summary>
     public bool ErrorIsTerminal { get; init; }
 
@@ -73,6 +76,7 @@ internal sealed record Surroundings
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
             IsInteractive = terminal && !Console.IsInputRedirected,
+            OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             OnInterrupt = interrupted => new Interrupts(interrupted),
             ReadKey = terminal && !Console.IsInputRedirected ? () => Console.ReadKey(intercept: true) : null,

@@ -5,7 +5,8 @@ namespace Emulator.Cli.Files;
 /// <summary>A standard stream of this process as a program of a guest has it: bytes, as they come.</summary>
 /// <param name="stream">The stream; opened when it is used first.</param>
 /// <param name="isTerminal">Whether somebody sits there.</param>
-internal sealed class ProgramStream(Func<Stream> stream, bool isTerminal) : HostStream
+/// <param name="writing">Is told before something is written, with the last byte of it; null for nobody.</param>
+internal sealed class ProgramStream(Func<Stream> stream, bool isTerminal, Action<byte?>? writing = null) : HostStream
 {
     private readonly Lazy<Stream> _stream = new(stream);
 
@@ -28,6 +29,8 @@ internal sealed class ProgramStream(Func<Stream> stream, bool isTerminal) : Host
     /// <inheritdoc/>
     public override bool Write(ReadOnlySpan<byte> from)
     {
+        if (!from.IsEmpty)
+            writing?.Invoke(from[^1]);
         try
         {
             _stream.Value.Write(from);

@@ -47,29 +47,7 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
     {
         ExecResult result = way.Result;
         json.WriteStartObject();
-        json.WriteResult(result);
-        json.WriteStartArray("stages");
-        foreach (ExecStage stage in result.Stages)
-            WriteStage(json, stage, result.Pressure is not null);
-        json.WriteEndArray();
-        json.WriteAddress("shift", result.ShiftBytes);
-        json.WriteStartObject("moved");
-        json.WriteNumber("pte", result.Moves.Pte);
-        json.WriteNumber("pmd", result.Moves.Pmd);
-        json.WriteNumber("pud", result.Moves.Pud);
-        json.WriteEndObject();
-        json.WriteNumber("move_ptes_calls", result.Moves.PieceCalls);
-        json.WriteNumber("peak_table_bytes", result.PeakTableBytes);
-        json.WriteNumber("final_table_bytes", result.FinalTableBytes);
-        json.WriteNumber("staging_pages", result.StagingPages);
-        json.WriteNumber("argument_pages", result.ArgumentPages);
-        json.WriteNumber("protected_entries", result.ProtectedEntries);
-        json.WriteStartObject("flushes");
-        json.WriteNumber("page", result.Flushes.Page);
-        json.WriteNumber("range", result.Flushes.Range);
-        json.WriteNumber("full", result.Flushes.Full);
-        json.WriteNumber("dcache_page", result.Flushes.DcachePage);
-        json.WriteEndObject();
+        LedgerJson.Write(json, result);
         json.WriteStartArray("depth_events");
         foreach (DepthChange change in way.Steps.DepthChanges)
         {
@@ -178,29 +156,6 @@ internal sealed class CompareReport(ExecPlan plan, ExecReport report) : Report
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }
-
-    private static void WriteStage(Utf8JsonWriter json, ExecStage stage, bool swaps)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", Json.StageName(stage.Name));
-        json.WriteAddress("p", stage.P);
-        json.WriteCounts("allocated", stage.Allocated);
-        json.WriteCounts("freed", stage.Freed);
-        json.WriteNumber("pgtables_bytes", stage.PgtablesBytes);
-        json.WriteNumber("table_bytes", stage.TableBytes);
-        json.WriteNumber("peak_table_bytes", stage.PeakTableBytes);
-        json.WriteNumber("depth", stage.Depth);
-        json.WriteNumber("faults", stage.Faults);
-        json.WriteNumber("oom_points", stage.OomPoints);
-        if (swaps)
-            json.WriteNumber("swapped_pages", stage.SwappedPages);
-        json.WriteNumber("anon_pages", stage.AnonymousPages);
-        json.WriteNumber("waiting_pages", stage.WaitingPages);
-        json.WriteNumber("fragment_pages", stage.FragmentPages);
-        if (stage.Name != ExecStageName.Start)
-            json.WriteStrings("maps", stage.Maps);      // those of the start are in "user"
-        json.WriteEndObject();
     }
 
     private static void WriteUser(Utf8JsonWriter json, UserView user)

@@ -76,6 +76,17 @@ internal static class Json
         json.WriteEndObject();
     }
 
+    /// <summary>Flushes by kind.</summary>
+    public static void WriteCounts(this Utf8JsonWriter json, string name, FlushCounts counts)
+    {
+        json.WriteStartObject(name);
+        json.WriteNumber("page", counts.Page);
+        json.WriteNumber("range", counts.Range);
+        json.WriteNumber("full", counts.Full);
+        json.WriteNumber("dcache_page", counts.DcachePage);
+        json.WriteEndObject();
+    }
+
     /// <summary>What program it is.</summary>
     public static void WriteProgram(this Utf8JsonWriter json, string path, ElfImage? image, string? interpreter)
     {

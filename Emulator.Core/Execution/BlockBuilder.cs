@@ -64,8 +64,16 @@ public sealed class BlockBuilder
             Add(MicroCode.Observe, (int)AccessKind.Fetch, Put(pc).Number, 1, 0);
     }
 
-    internal void EndInstruction()
+    /// <param name="bytes">Its length.</param>
+    internal void EndInstruction(int bytes)
     {
+        if (IsObserved)
+        {
+            int fetch = _marks[^1].FirstOp + 1;     // behind its address
+            MicroOp told = _ops[fetch];
+            told.B = (ushort)bytes;
+            _ops[fetch] = told;
+        }
         foreach ((int op, int label) in _branches)
         {
             int target = _labels[label];

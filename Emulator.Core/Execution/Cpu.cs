@@ -25,8 +25,14 @@ public abstract class Cpu : IDisposable
     /// <summary>What the engine has done so far.</summary>
     public abstract EngineStatistics Statistics { get; }
 
+    /// <summary>Whether it is in translated code just now; for another thread that samples.</summary>
+    public abstract bool IsInTranslatedCode { get; }
+
     /// <summary>How instructions are done; may be changed between runs.</summary>
     public abstract EngineMode Mode { get; set; }
+
+    /// <summary>The address of an instruction that the CPU stops before, also when it is run from there; null for none.</summary>
+    public abstract ulong? Breakpoint { get; set; }
 
     /// <summary>One register.</summary>
     public abstract ulong this[Slot slot] { get; set; }

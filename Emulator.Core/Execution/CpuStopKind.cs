@@ -26,4 +26,7 @@ public enum CpuStopKind
 
     /// <summary>Any other trap of the architecture; the code is the plugin's. Whether the program counter is at it or behind it is the architecture's.</summary>
     Trap,
+
+    /// <summary>The instruction at <see cref="Cpu.Breakpoint"/> is next; nothing of it was done.</summary>
+    Breakpoint,
 }

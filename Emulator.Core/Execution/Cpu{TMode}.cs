@@ -26,8 +26,9 @@ public sealed unsafe class Cpu<TMode> : Cpu
     private MicroOp* _resumeOp;
     private ulong _resumePc;
     private MicroOp* _link;             // the exit that was taken last, to be linked to the block that is found for it
-    private long _retired, _made, _decoded, _lookups, _codeStores, _translatedRegions, _generation;
+    private long _retired, _made, _decoded, _operations, _lookups, _codeStores, _translatedRegions, _generation;
     private EngineMode _mode = EngineMode.Tiered;
+    private ulong? _breakpoint;
     private bool _disposed;
 
     /// <summary>Makes a CPU; its registers are 0.</summary>
@@ -90,8 +91,11 @@ public sealed unsafe class Cpu<TMode> : Cpu
     public override long Retired => _retired;
 
     /// <inheritdoc/>
-    public override EngineStatistics Statistics => new(_retired, _made, _decoded, _blocks.Dropped, _lookups, _access.Misses, _codeStores,
+    public override EngineStatistics Statistics => new(_retired, _made, _decoded, _operations, _blocks.Dropped, _lookups, _access.Misses, _codeStores,
         _state->Translated, _translatedRegions, _translator.Time);
+
+    /// <inheritdoc/>
+    public override bool IsInTranslatedCode => !_disposed && Volatile.Read(ref _state->InRegion) != 0;
 
     /// <inheritdoc/>
     public override EngineMode Mode
@@ -101,6 +105,19 @@ public sealed unsafe class Cpu<TMode> : Cpu
         {
             _mode = value;
             _state->Hot = value == EngineMode.Tiered ? HotAt : 0;
+            Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong? Breakpoint
+    {
+        get => _breakpoint;
+        set
+        {
+            if (_breakpoint == value)
+                return;
+            _breakpoint = value;
             Clear();
         }
     }
@@ -240,7 +257,10 @@ public sealed unsafe class Cpu<TMode> : Cpu
                     GoBack();
                     _codeStores++;
                     _memory.Watched.Change(_access.CodePage);
-                    if (!TryRunOne(out CpuStop stop))
+                    _access.BeginRepeat();
+                    bool goesOn = TryRunOne(out CpuStop stop);
+                    _access.EndRepeat();
+                    if (!goesOn)
                         return stop;
                     break;
             }
@@ -264,6 +284,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
                 case Leaving.CodeStore:     // it stores to another page of code, too
                     GoBack();
                     _memory.Watched.Change(_access.CodePage);
+                    _access.BeginRepeat();
                     continue;
                 case Leaving.Raise:
                     stop = _state->Stop;
@@ -312,7 +333,10 @@ public sealed unsafe class Cpu<TMode> : Cpu
             return false;
         }
         if (!_access.TryFetch(pc, out PhysicalAddress physical))
+        {
+            _access.Observe(pc, AccessKind.Fetch, 1);       // no block can tell of it
             return false;
+        }
         if ((!_blocks.TryFind(physical, pc, out block) || !IsWhole(block)) && !TryMake(pc, Block.MaxInstructions, keep: true, out block))
             return false;
         if (block->Instructions > _state->Remaining)
@@ -351,6 +375,11 @@ public sealed unsafe class Cpu<TMode> : Cpu
         while (!ended && _builder.Instructions < most && bytes < room)
         {
             _builder.BeginInstruction(TMode.Wrap(pc + (ulong)bytes));
+            if (_builder.Pc == _breakpoint)
+            {
+                _builder.StopAt(CpuStopKind.Breakpoint, 0);
+                return TryStopHere(pc, first, bytes, keep, out block);
+            }
             Emitted emitted = Instructions.Emit(_builder, code.Slice(bytes, Math.Min(room - bytes, Instructions.LongestInstruction)));
             if (emitted.Bytes == 0)
             {
@@ -361,11 +390,19 @@ public sealed unsafe class Cpu<TMode> : Cpu
                 }
                 return TryMakeAcross(pc, first, code, keep, out block);
             }
-            _builder.EndInstruction();
+            _builder.EndInstruction(emitted.Bytes);
             bytes += emitted.Bytes;
             ended = emitted.EndsBlock;
         }
         block = Finish(pc, first, bytes, ended, keep);
+        return true;
+    }
+
+    /// <summary>The block ends before an instruction: what it begins with is put down already.</summary>
+    private bool TryStopHere(ulong pc, PhysicalAddress first, int bytes, bool keep, out Block* block)
+    {
+        _builder.EndInstruction(1);
+        block = Finish(pc, first, Math.Max(bytes, 1), ended: true, keep);
         return true;
     }
 
@@ -375,7 +412,10 @@ public sealed unsafe class Cpu<TMode> : Cpu
         block = null;
         ulong next = TMode.Wrap(pc + (ulong)head.Length);
         if (!_access.TryFetch(next, out PhysicalAddress second))
+        {
+            _access.Observe(pc, AccessKind.Fetch, head.Length + 1);
             return false;
+        }
         Span<byte> code = stackalloc byte[Instructions.LongestInstruction];
         head.CopyTo(code);
         _memory.Slice(second, code.Length - head.Length).CopyTo(code[head.Length..]);
@@ -385,7 +425,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
         Emitted emitted = Instructions.Emit(_builder, code);
         if (emitted.Bytes == 0)
             throw new InvalidOperationException($"{Instructions.Name}: the instruction at 0x{pc:x} is longer than {Instructions.LongestInstruction} bytes");
-        _builder.EndInstruction();
+        _builder.EndInstruction(emitted.Bytes);
         block = Finish(pc, first, emitted.Bytes, emitted.EndsBlock, keep, second);
         return true;
     }
@@ -403,6 +443,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
         }
         _made++;
         _decoded += block->Instructions;
+        _operations += block->OpCount;
         return block;
     }
 

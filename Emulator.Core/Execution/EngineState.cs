@@ -74,6 +74,9 @@ public unsafe struct EngineState
     /// <summary>Instructions done in translated code.</summary>
     internal long Translated;
 
+    /// <summary>Not 0 in translated code: for whoever samples where time goes.</summary>
+    internal int InRegion;
+
     internal JumpTarget* Jumps;
     internal TlbEntry* Tlb;
     internal ulong PageMask;

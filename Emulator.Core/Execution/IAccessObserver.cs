@@ -7,5 +7,8 @@ namespace Emulator.Core.Execution;
 public interface IAccessObserver
 {
     /// <summary>One access; one that faults is told of again when it is made again.</summary>
-    void Access(VirtualAddress va, AccessKind access);
+    /// <param name="va">Its first byte.</param>
+    /// <param name="access">Its kind.</param>
+    /// <param name="bytes">Its length: it may end on the next page.</param>
+    void Access(VirtualAddress va, AccessKind access, int bytes);
 }

@@ -1123,7 +1123,9 @@ internal static unsafe class Interpreter<TMode>
                         goto leave;
                     }
                     value = (ulong)s->Remaining;
+                    s->InRegion = 1;
                     ((delegate*<EngineState*, void>)p->Immediate)(s);
+                    s->InRegion = 0;
                     s->Translated += (long)value - s->Remaining;
                     block = s->AtBlock;
                     p = s->AtOp;
@@ -1848,7 +1850,7 @@ internal static unsafe class Interpreter<TMode>
                     p++;
                     continue;
                 case MicroCode.Observe:
-                    memory.Observe(TMode.Wrap(r[p->A] + p->Immediate), (AccessKind)p->D);
+                    memory.Observe(TMode.Wrap(r[p->A] + p->Immediate), (AccessKind)p->D, p->B);
                     p++;
                     continue;
                 default:

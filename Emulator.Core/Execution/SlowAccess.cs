@@ -11,6 +11,8 @@ namespace Emulator.Core.Execution;
 internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslator translator, EngineState* state, int pageShift)
 {
     private readonly ulong _pageBytes = 1UL << pageShift;
+    private (ulong Address, AccessKind Access) _toldLast;
+    private bool _silent;
 
     /// <summary>Who is told of accesses in observed blocks.</summary>
     public IAccessObserver? Observer { get; set; }
@@ -90,7 +92,22 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
         where TMode : struct, IExecutionMode =>
         TryAim<TMode>(address, bytes, AccessKind.Write, out _, out _, out _);
 
-    public void Observe(ulong address, AccessKind access) => Observer?.Access(new VirtualAddress(address), access);
+    public void Observe(ulong address, AccessKind access, int bytes)
+    {
+        if (_silent)
+        {
+            _silent = (address, access) != _toldLast;
+            return;
+        }
+        _toldLast = (address, access);
+        Observer?.Access(new VirtualAddress(address), access, bytes);
+    }
+
+    /// <summary>The instruction that was told of last is done again for reasons that the machine does not have: what it was heard to access is not told twice.</summary>
+    public void BeginRepeat() => _silent = Observer is not null;
+
+    /// <summary>It is done.</summary>
+    public void EndRepeat() => _silent = false;
 
     /// <summary>The physical address of an instruction, or false with the stop in the state.</summary>
     public bool TryFetch(ulong pc, out PhysicalAddress found)

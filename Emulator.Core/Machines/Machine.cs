@@ -31,6 +31,9 @@ public abstract class Machine : IUserMmu, IDisposable
     /// <summary>What the bits of its entries mean.</summary>
     public abstract EntryFormat EntryFormat { get; }
 
+    /// <summary>Walks of page tables that the MMU has done so far.</summary>
+    public abstract long Walks { get; }
+
     /// <summary>Gives an address space to the MMU: its root register, nothing else, crosses over.</summary>
     public abstract void Activate(AddressSpace space);
 

@@ -25,6 +25,9 @@ public sealed class Machine<TCodec> : Machine
     /// <inheritdoc/>
     public override EntryFormat EntryFormat { get; }
 
+    /// <inheritdoc/>
+    public override long Walks => _mmu.Walks;
+
     /// <summary>The MMU.</summary>
     public Mmu<TCodec> Mmu => _mmu;
 

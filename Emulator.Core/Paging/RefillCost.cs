@@ -15,6 +15,13 @@ public record struct RefillCost(long MemoryReferences, long Instructions, long N
     /// <summary>Cycles of a trap into a software handler and back.</summary>
     public const int CyclesPerTrap = 20;
 
+    /// <summary>Adds up two costs.</summary>
+    public static RefillCost operator +(RefillCost left, RefillCost right) =>
+        new(left.MemoryReferences + right.MemoryReferences, left.Instructions + right.Instructions, left.Nested + right.Nested);
+
+    /// <summary>See <c>operator +</c>.</summary>
+    public readonly RefillCost Add(RefillCost other) => this + other;
+
     /// <summary>Cycles by the model: references, instructions, and one trap a miss where software handles it.</summary>
     public readonly long Cycles(long misses) =>
         MemoryReferences * CyclesPerReference + Instructions * CyclesPerInstruction + (Instructions > 0 ? (misses + Nested) * CyclesPerTrap : 0);

@@ -14,7 +14,7 @@ public sealed class TlbModel
     private readonly ITlbRefill _refill;
     private readonly MmuControls _controls;
     private readonly int _space;
-    private TlbStatistics _statistics;
+    private TlbStatistics _fetches, _accesses;
 
     /// <summary>Puts a model together.</summary>
     /// <param name="data">The data TLB.</param>
@@ -34,16 +34,32 @@ public sealed class TlbModel
     /// <summary>Who refills.</summary>
     public ITlbRefill Refill => _refill;
 
+    /// <summary>The TLB that data accesses go through.</summary>
+    public TlbShape DataTlb => _data.Shape;
+
+    /// <summary>The TLB that instruction fetches go through.</summary>
+    public TlbShape InstructionTlb => _instruction.Shape;
+
+    /// <summary>Whether that is one TLB for both.</summary>
+    public bool IsUnified => _data == _instruction;
+
     /// <summary>What has happened so far.</summary>
-    public TlbStatistics Statistics => _statistics with { Evictions = _data.Evictions + (_data == _instruction ? 0 : _instruction.Evictions) };
+    public TlbStatistics Statistics => DataStatistics + InstructionStatistics;
+
+    /// <summary>What loads and stores have seen so far, with all evictions of their TLB, whoever caused them.</summary>
+    public TlbStatistics DataStatistics => _accesses with { Evictions = _data.Evictions };
+
+    /// <summary>What instruction fetches have seen so far, with the evictions of their TLB; of a TLB for both, the data's have them.</summary>
+    public TlbStatistics InstructionStatistics => _fetches with { Evictions = IsUnified ? 0 : _instruction.Evictions };
 
     /// <summary>Makes one access.</summary>
     public bool TryTranslate(VirtualAddress va, AccessKind access, out PhysicalAddress found, out PageFault fault)
     {
         ArchitecturalTlb tlb = access == AccessKind.Fetch ? _instruction : _data;
+        ref TlbStatistics seen = ref access == AccessKind.Fetch ? ref _fetches : ref _accesses;
         if (tlb.TryUse(va, _space, access, out TlbTranslation held))
         {
-            _statistics.Hits++;
+            seen.Hits++;
             found = held.Frame + (va - held.Page);
             fault = default;
             return true;
@@ -51,25 +67,25 @@ public sealed class TlbModel
         found = default;
         if (held.RightsAreFinal)
         {
-            fault = Deny(va, access, held);
+            fault = Deny(va, access, held, ref seen);
             return false;
         }
         if (_refill.Refuses(va, access, _controls, out fault))
         {
-            _statistics.Denials++;
+            seen.Denials++;
             return false;
         }
-        _statistics.Misses++;
-        RefillCost cost = _statistics.Cost;
+        seen.Misses++;
+        RefillCost cost = seen.Cost;
         bool refilled = _refill.TryRefill(va, access, _controls, out TlbTranslation translation, out fault, ref cost);
-        _statistics.Cost = cost;
+        seen.Cost = cost;
         if (!refilled)
             return false;
-        _statistics.Refills++;
+        seen.Refills++;
         tlb.Fill(translation, _space);
         if (!translation.Permits(access))
         {
-            fault = Deny(va, access, translation);      // the access was made again
+            fault = Deny(va, access, translation, ref seen);      // the access was made again
             return false;
         }
         found = translation.Frame + (va - translation.Page);
@@ -102,12 +118,12 @@ public sealed class TlbModel
         _refill.FlushAll();
     }
 
-    private PageFault Deny(VirtualAddress va, AccessKind access, in TlbTranslation held)
+    private PageFault Deny(VirtualAddress va, AccessKind access, in TlbTranslation held, ref TlbStatistics seen)
     {
-        _statistics.Denials++;
-        RefillCost cost = _statistics.Cost;
+        seen.Denials++;
+        RefillCost cost = seen.Cost;
         PageFault fault = _refill.Deny(va, access, held, ref cost);
-        _statistics.Cost = cost;
+        seen.Cost = cost;
         return fault;
     }
 }

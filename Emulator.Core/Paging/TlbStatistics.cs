@@ -21,6 +21,20 @@ public record struct TlbStatistics
     /// <summary>What the refills cost.</summary>
     public RefillCost Cost { get; set; }
 
+    /// <summary>Adds up what two have seen.</summary>
+    public static TlbStatistics operator +(TlbStatistics left, TlbStatistics right) => new()
+    {
+        Hits = left.Hits + right.Hits,
+        Misses = left.Misses + right.Misses,
+        Refills = left.Refills + right.Refills,
+        Denials = left.Denials + right.Denials,
+        Evictions = left.Evictions + right.Evictions,
+        Cost = left.Cost + right.Cost,
+    };
+
+    /// <summary>See <c>operator +</c>.</summary>
+    public readonly TlbStatistics Add(TlbStatistics other) => this + other;
+
     /// <summary>Memory references a miss, on average; 0 without misses.</summary>
     public readonly double ReferencesPerMiss => Misses == 0 ? 0 : (double)Cost.MemoryReferences / Misses;
 }

@@ -8,6 +8,7 @@ using Emulator.Core.Processes.Calls;
 using Emulator.Core.Processes.Files;
 using Emulator.Core.Processes.Signals;
 using Emulator.Core.Processes.Strace;
+using Emulator.Core.Tracing;
 
 namespace Emulator.Core.Processes;
 
@@ -20,19 +21,25 @@ public sealed class LinuxSystem : IDisposable
     /// <summary>Milliseconds that the host is waited for before somebody is looked after who might want a stop.</summary>
     internal const int HostPatience = 50;
 
+    private const string Signalling = "signal", Faulting = "page fault";
+
     private const int LowFrames = 64, MostExecs = 1000, MostFaultsInPlace = 64;
 
     private readonly Dictionary<int, LinuxTask> _tasks = [];
     private readonly HashSet<int> _takenIds = [];
     private readonly Dictionary<Userland, SystemCallTable> _tables = [];
     private readonly Dictionary<UserAbi, Userland?> _userlands = [];
-    private readonly List<ExecResult> _execs = [];
+    private readonly List<ProgramExec> _execs = [];
+    private readonly TimedMmu? _timedMmu;
+    private readonly RunClock? _runClock;
+    private readonly TableSampler? _sampler;
     private readonly ConcurrentQueue<Signal> _fromOutside = new();
     private readonly FileLocation _start;
     private LinuxTask? _current;
     private (ulong Pc, ulong Address, long Retired, int Times) _lastFault;
     private volatile bool _stopAsked;
     private long _turn;
+    private string _activity = Signalling;      // what the kernel does, where it is not the call of the present task
 
     /// <summary>Makes a system without programs.</summary>
     /// <param name="kernel">Memory and address spaces; outlives it.</param>
@@ -44,7 +51,11 @@ public sealed class LinuxSystem : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         (Kernel, Options, Strace) = (kernel, options, options.Strace);
         Clock = new VirtualClock(kernel.Profile.Era.ReleasedAt * 1_000_000_000);
-        Processor = new Processor(mmu, kernel.Memory, kernel.Profile.Tree.PageShift, options.Engine);
+        if (options.MeasuresTime)
+            _runClock = new RunClock(_timedMmu = new TimedMmu(mmu));
+        if (options.SamplesTables)
+            _sampler = new TableSampler();
+        Processor = new Processor(_timedMmu ?? mmu, kernel.Memory, kernel.Profile.Tree.PageShift, options.Engine, _runClock);
         Signals = new SignalDispatcher(this);
         Life = new ProcessLife(this);
         Random = new SeededRandom(options.Seed ?? 0);
@@ -88,13 +99,35 @@ public sealed class LinuxSystem : IDisposable
     public IEnumerable<EngineStatistics> Engines => Processor.Statistics;
 
     /// <summary>Every execve, in order; their address spaces are not kept. Only the first thousand.</summary>
-    public IReadOnlyList<ExecResult> Execs => _execs;
+    public IReadOnlyList<ProgramExec> Execs => _execs;
+
+    /// <summary>Faults, traps and flushes so far, by kind and cause.</summary>
+    public SystemBooks Books { get; } = new();
+
+    /// <summary>Page tables again and again, after equal numbers of instructions; empty unless <see cref="SystemOptions.SamplesTables"/>.</summary>
+    public IReadOnlyList<TableSample> TableSamples => _sampler?.Samples ?? [];
+
+    /// <summary>Instructions between two of them.</summary>
+    public long TableSampleInterval => _sampler?.Interval ?? 0;
+
+    /// <summary>Where the host's time went so far; null unless <see cref="SystemOptions.MeasuresTime"/>.</summary>
+    public RunTimes? Times => _runClock?.Times(new TimeSpan(Processor.Statistics.Sum(engine => engine.TranslationTime.Ticks)));
 
     /// <summary>Execves made.</summary>
     public long ExecCount { get; private set; }
 
     /// <summary>Before which call a run stops; null for none.</summary>
     public string? StopBeforeCall { get; set; }
+
+    /// <summary>Whether a run stops when the first process is about to end: its memory is still there.</summary>
+    public bool StopsBeforeEnd { get; set; }
+
+    /// <summary>Before which instruction a run stops, whichever program comes to it first; null for none.</summary>
+    public ulong? StopBeforeInstruction
+    {
+        get => Processor.Breakpoint;
+        set => Processor.Breakpoint = value;
+    }
 
     internal VirtualClock Clock { get; }
 
@@ -171,6 +204,14 @@ public sealed class LinuxSystem : IDisposable
     /// <param name="instructions">How many instructions at most; exactly so many unless something else stops the run.</param>
     public RunStop Run(long instructions)
     {
+        _runClock?.BeginRun();
+        RunStop stop = RunOn(instructions);
+        _runClock?.EndRun();
+        return stop;
+    }
+
+    private RunStop RunOn(long instructions)
+    {
         long end = Instructions > long.MaxValue - instructions ? long.MaxValue : Instructions + instructions;
         while (true)
         {
@@ -194,8 +235,8 @@ public sealed class LinuxSystem : IDisposable
             }
             if (Instructions >= end && task.Call.Call is null)
                 return RunStop.Budget;
-            if (!Step(task, end))
-                return RunStop.AtCall;
+            if (Step(task, end) is { } moment)
+                return moment;
         }
     }
 
@@ -230,6 +271,7 @@ public sealed class LinuxSystem : IDisposable
             ProcessLife.EndGroup(task.Group, 0, Signal.SIGKILL);
             Life.End(task);
         }
+        _runClock?.Dispose();
         Processor.Dispose();
     }
 
@@ -249,9 +291,13 @@ public sealed class LinuxSystem : IDisposable
     }
 
     /// <summary>One stay in the kernel and one in the program.</summary>
-    /// <returns>False when the call that is waited for comes next.</returns>
-    private bool Step(LinuxTask task, long end)
+    /// <returns>The moment that is waited for, when it has come; null otherwise.</returns>
+    private RunStop? Step(LinuxTask task, long end)
     {
+        if (IsLastMoment(task))
+            return RunStop.AtEnd;
+        if (_sampler is not null && Instructions >= _sampler.Next)
+            _sampler.Take(Instructions, Kernel.Profile.MaxDepth, _tasks.Values);
         if (Kernel.Frames.FreeFrames < LowFrames)
             Kernel.PageCache.Reclaim();
         if (task.Call.Call is not null)
@@ -259,36 +305,42 @@ public sealed class LinuxSystem : IDisposable
             if (task.IsDoomed)
             {
                 Life.End(task);
-                return true;
+                return null;
             }
             Finish(task, task.Call.Resume());
             if (task.State != TaskState.Running)
-                return true;
+                return null;
         }
+        _activity = Signalling;
         if (!Signals.Deliver(task))
-            return true;
+            return null;
         bool alone = Scheduler.IsIdle;      // a turn is counted while others wait for theirs
         long budget = Math.Min(Math.Min(alone ? long.MaxValue : _turn, end - Instructions), NextTimer(task));
+        if (_sampler is not null)
+            budget = Math.Min(budget, _sampler.Next - Instructions);
         if (budget <= 0)
-            return true;
+            return null;
         CpuStop stop = RunProgram(task, budget, alone);
         switch (stop.Kind)
         {
             case CpuStopKind.SystemCall:
-                return Call(task, stop);
+                return Call(task, stop) ? null : RunStop.AtCall;
             case CpuStopKind.PageFault:
                 Fault(task, stop);
                 break;
             case CpuStopKind.Budget or CpuStopKind.Interrupted:
                 break;
+            case CpuStopKind.Breakpoint:
+                return RunStop.AtInstruction;
             default:
+                Books.Count(stop.Kind);
                 if (stop.Kind == CpuStopKind.IllegalInstruction)
                     Options.IllegalInstruction?.Invoke(task, stop);
                 if (task.Userland.React(new TrapContext(stop, task.Registers, task.Space, this)) is { Signal: not Signal.None } info)
                     SignalDispatcher.Force(task, info);
                 break;
         }
-        return true;
+        return null;
     }
 
     private CpuStop RunProgram(LinuxTask task, long budget, bool alone)
@@ -356,7 +408,15 @@ public sealed class LinuxSystem : IDisposable
         task.PageFaults++;
         AddressSpace space = task.Space;
         VirtualAddress va = new(stop.Address);
+        _activity = Faulting;
         Errno error = IsStuck(task, stop) ? Errno.EFAULT : space.HandleFault(va, stop.Fault.Access);
+        Books.Count(stop.Fault, error switch
+        {
+            Errno.None => FaultOutcome.Handled,
+            Errno.ENOMEM => FaultOutcome.OutOfMemory,
+            Errno.EIO => FaultOutcome.Bus,
+            _ => FaultOutcome.Segv,
+        });
         if (error == Errno.None)
             return;
         if (error == Errno.ENOMEM)
@@ -494,12 +554,18 @@ public sealed class LinuxSystem : IDisposable
         _takenIds.Add(id);
     }
 
-    internal void Note(in ExecResult result)
+    internal void Note(LinuxTask task, string path, ExecResult result)
     {
         ExecCount++;
         if (_execs.Count < MostExecs)
-            _execs.Add(result with { Started = null });
+            _execs.Add(new ProgramExec(task.Group.Id, path, Instructions, result with { Started = null }));
     }
+
+    /// <summary>Whether the first process is about to end, and the run is to stop there.</summary>
+    internal bool IsLastMoment(LinuxTask task) => StopsBeforeEnd && task.IsDoomed && task.Group == First && task.Group.Tasks.Count == 1;
+
+    /// <summary>A flush of an address space in use.</summary>
+    internal void CountFlush(FlushKind kind) => Books.Count(_current?.Call.Call?.Name ?? _activity, kind);
 
     /// <summary>The memory of a child.</summary>
     internal UserSpace Adopt(AddressSpace space, UserSpace parent) => new(this, space, parent.Userland, Options.Observe?.Invoke(space))

@@ -134,7 +134,7 @@ internal sealed class ProcessLife(LinuxSystem system)
                 LeaveMemory(task);
             },
         }, ExecWays.Create(system.Options.Way));
-        system.Note(result);
+        system.Note(task, path, result);
         if (result.Started is not { } started)
         {
             if (result.Killed != Signal.None)
@@ -212,6 +212,13 @@ internal sealed class ProcessLife(LinuxSystem system)
             }
             task.Wake(WakeReason.Signal);
         }
+    }
+
+    /// <summary>Ends a task by its own doing, unless somebody wants a look at it first: then it ends when the run goes on.</summary>
+    public void Leave(LinuxTask task)
+    {
+        if (!system.IsLastMoment(task))
+            End(task);
     }
 
     /// <summary>Ends a task (<c>do_exit()</c>).</summary>

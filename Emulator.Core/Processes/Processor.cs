@@ -4,13 +4,14 @@ using Emulator.Core.Memory;
 namespace Emulator.Core.Processes;
 
 /// <summary>The machine's one processor: an engine for every userland, of which one runs, and the MMU before all of them.</summary>
-internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShift, EngineMode mode) : IDisposable
+internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShift, EngineMode mode, RunClock? clock) : IDisposable
 {
     private readonly Dictionary<InstructionSet, Cpu> _engines = [];
     private LinuxTask? _on;
     private UserSpace? _space;
     private Cpu? _cpu;
     private ulong _root;
+    private ulong? _breakpoint;
     private volatile bool _interrupted;
 
     /// <summary>Instructions done by all engines.</summary>
@@ -26,6 +27,18 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
         }
     }
 
+    /// <summary>Where a program is stopped before an instruction.</summary>
+    public ulong? Breakpoint
+    {
+        get => _breakpoint;
+        set
+        {
+            _breakpoint = value;
+            foreach (Cpu cpu in _engines.Values)
+                cpu.Breakpoint = value;
+        }
+    }
+
     /// <summary>Runs a task.</summary>
     public CpuStop Run(LinuxTask task, long instructions)
     {
@@ -37,7 +50,9 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
         }
         cpu.Instructions.ReturnFromKernel(cpu.Registers);
         long before = cpu.Retired;
+        long begun = clock?.BeginProgram(cpu) ?? 0;
         CpuStop stop = cpu.Run(instructions);
+        clock?.EndProgram(begun);
         long done = cpu.Retired - before;
         Retired += done;
         task.Retired += done;
@@ -113,6 +128,7 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
             _engines.Add(space.Userland.Instructions, cpu = space.Userland.Instructions.CreateCpu(memory, pageShift, mmu));
             if (cpu.Mode != mode)
                 cpu.Mode = mode;
+            cpu.Breakpoint = _breakpoint;
         }
         if (_space != space)
         {

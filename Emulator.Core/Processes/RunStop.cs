@@ -17,4 +17,10 @@ public enum RunStop
 
     /// <summary>The call that was waited for is about to be made.</summary>
     AtCall,
+
+    /// <summary>The instruction that was waited for is next.</summary>
+    AtInstruction,
+
+    /// <summary>The first process is about to end.</summary>
+    AtEnd,
 }

@@ -71,7 +71,7 @@ internal sealed class SignalDispatcher(LinuxSystem system)
         {
             if (task.IsDoomed)
             {
-                system.Life.End(task);
+                system.Life.Leave(task);
                 return false;
             }
             if (task.Group.IsStopped)
@@ -150,7 +150,7 @@ internal sealed class SignalDispatcher(LinuxSystem system)
             return true;
         }
         ProcessLife.EndGroup(task.Group, 0, signal);
-        system.Life.End(task);
+        system.Life.Leave(task);
         return false;
     }
 

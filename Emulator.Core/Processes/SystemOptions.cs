@@ -53,6 +53,12 @@ public sealed record SystemOptions
     /// <summary>Who is told of every access in an address space; null for nobody.</summary>
     public Func<AddressSpace, IAccessObserver>? Observe { get; init; }
 
+    /// <summary>Measure where the host's time goes (<see cref="LinuxSystem.Times"/>).</summary>
+    public bool MeasuresTime { get; init; }
+
+    /// <summary>Look at page tables again and again (<see cref="LinuxSystem.TableSamples"/>).</summary>
+    public bool SamplesTables { get; init; }
+
     /// <summary>Is told when a program meets an instruction that does not exist or is not implemented.</summary>
     public Action<LinuxTask, CpuStop>? IllegalInstruction { get; init; }
 

@@ -65,6 +65,7 @@ public sealed class UserSpace
 
     private void Flushed(FlushKind kind, VirtualAddress va)
     {
+        _system.CountFlush(kind);
         if (kind == FlushKind.DcachePage)
             return;
         if (!_system.Processor.Flush(this, kind == FlushKind.Page ? va : null))

@@ -48,14 +48,14 @@ internal static class ProcessCalls
         LinuxTask task = call.Task;
         if (task.Group.Tasks.Count == 1)
             ProcessLife.EndGroup(task.Group, call.Int(0), Signal.None);
-        call.System.Life.End(task);
+        call.System.Life.Leave(task);
         return CallResult.Gone;
     }
 
     public static CallResult ExitGroup(CallContext call)
     {
         ProcessLife.EndGroup(call.Task.Group, call.Int(0), Signal.None);
-        call.System.Life.End(call.Task);
+        call.System.Life.Leave(call.Task);
         return CallResult.Gone;
     }
 

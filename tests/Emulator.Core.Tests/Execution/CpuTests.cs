@@ -40,6 +40,35 @@ public abstract class CpuTests(EngineMode mode)
     }
 
     [Fact]
+    public void A_breakpoint_stops_before_its_instruction_every_time_that_it_comes()
+    {
+        using Tale tale = new(mode);
+        tale.Tell(
+            b => b.Set(R0, b.Add(R0, 1)),
+            b => b.Set(R1, b.Add(R1, 1)),
+            b =>
+            {
+                Label done = b.NewLabel();
+                b.Branch(Condition.Equal, R0, 1000, done);
+                b.Exit(CodeAt);
+                b.Bind(done);
+            });
+
+        CpuStop none = tale.Cpu.Run(30);
+        tale.Cpu.Breakpoint = CodeAt + 4;
+        CpuStop first = tale.Cpu.Run(1_000_000);
+        CpuStop again = tale.Cpu.Run(1_000_000);
+
+        Assert.Equal((CpuStopKind.Budget, 10UL), (none.Kind, tale.Cpu[R1]));
+        Assert.Equal((CpuStopKind.Breakpoint, CodeAt + 4), (first.Kind, first.Pc));
+        Assert.Equal((CpuStopKind.Breakpoint, 31L, 11UL, 10UL), (again.Kind, tale.Cpu.Retired, tale.Cpu[R0], tale.Cpu[R1]));
+
+        tale.Cpu.Breakpoint = null;
+        Assert.Equal(CpuStopKind.SystemCall, tale.Cpu.Run(1_000_000).Kind);
+        Assert.Equal((1000UL, 1000UL, 3001L), (tale.Cpu[R0], tale.Cpu[R1], tale.Cpu.Retired));
+    }
+
+    [Fact]
     public void Jumps_to_values_find_their_blocks()
     {
         using Tale tale = new(mode);

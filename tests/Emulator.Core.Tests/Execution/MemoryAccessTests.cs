@@ -224,6 +224,89 @@ public abstract class MemoryAccessTests(EngineMode mode)
         Assert.Equal(7, notes.All.Count);
     }
 
+    [Fact]
+    public void An_observer_is_told_how_long_accesses_and_instructions_are()
+    {
+        using Tale tale = new(mode);
+        Notes notes = new();
+        tale.Cpu.Observe(notes);
+        uint load = tale.Define(b => b.Set(R1, b.Load(new DataAddress(R0, 0), 2))), store = tale.Define(b => b.Store128(new DataAddress(R0, 0), R2));
+        tale.Write(CodeAt, load, Long, store);
+        tale.Cpu[R0] = DataAt;
+
+        tale.Cpu.Run(2);
+
+        Assert.Equal([4, 2, 8, 16], notes.Lengths);
+    }
+
+    [Fact]
+    public void A_fetch_that_fails_is_told_as_often_as_it_is_made()
+    {
+        using Tale tale = new(mode);
+        Notes notes = new();
+        tale.Cpu.Observe(notes);
+        tale.Tell(b => b.Set(R1, 1));
+        tale.Write(CodeAt + 0xffc, Long, tale.Define(b => b.Set(R1, 2)));
+        tale.Elsewhere[CodeAt] = ulong.MaxValue;
+
+        Assert.Equal(CpuStopKind.PageFault, tale.Cpu.Run(1).Kind);
+        tale.Elsewhere.Clear();
+        tale.Cpu.Run(1);
+        Assert.Equal([(CodeAt, AccessKind.Fetch), (CodeAt, AccessKind.Fetch)], notes.All);
+
+        tale.Elsewhere[CodeAt + 0x1000] = ulong.MaxValue;       // the end of the next instruction
+        tale.Cpu.Pc = CodeAt + 0xffc;
+        Assert.Equal(CodeAt + 0x1000, tale.Cpu.Run(1).Address);
+        Assert.Equal((CodeAt + 0xffc, AccessKind.Fetch), notes.All[^1]);
+        Assert.Equal(5, notes.Lengths[^1]);     // up to the first byte that is not there
+    }
+
+    [Fact]
+    public void A_store_to_code_is_told_once()
+    {
+        using Tale tale = new(mode);
+        Notes notes = new();
+        tale.Cpu.Observe(notes);
+        tale.Tell(b =>
+        {
+            b.Set(R2, b.Load(new DataAddress(R1, 0), 4));
+            b.Store(new DataAddress(R0, 0), 4, R2);
+        });
+        (tale.Cpu[R0], tale.Cpu[R1]) = (CodeAt + 0x100, DataAt);
+
+        tale.Cpu.Run(1);
+
+        Assert.Equal(1, tale.Cpu.Statistics.CodeStores);
+        Assert.Equal([(CodeAt, AccessKind.Fetch), (DataAt, AccessKind.Read), (CodeAt + 0x100, AccessKind.Write)], notes.All);
+    }
+
+    [Fact]
+    public void Without_an_observer_blocks_are_what_they_are_without_one()
+    {
+        (long, long, long) Made(bool observedBefore, bool observed)
+        {
+            using Tale tale = new(mode);
+            tale.Tell(
+                b => b.Set(R1, b.Load(new DataAddress(R0, 8), 8)),
+                b => b.Store(new DataAddress(R0, 0) { Index = R2, Scale = 3 }, 4, R1),
+                b => b.Set(R2, b.Add(R2, 1)));
+            if (observedBefore)
+                tale.Cpu.Observe(new Notes());
+            if (!observed)
+                tale.Cpu.Observe(null);
+            tale.Cpu[R0] = DataAt;
+            tale.Cpu.Run(4);
+            EngineStatistics statistics = tale.Cpu.Statistics;
+            return (statistics.BlocksMade, statistics.InstructionsDecoded, statistics.Operations);
+        }
+
+        (long, long, long) plain = Made(observedBefore: false, observed: false);
+
+        Assert.Equal(plain, Made(observedBefore: true, observed: false));
+        // Two operations for each of 4 fetches, one for each of 2 accesses, and the store's address is computed apart.
+        Assert.Equal(plain.Item3 + 4 * 2 + 2 * 1 + 1, Made(observedBefore: true, observed: true).Item3);
+    }
+
     private Tale Of(string machine) => new(mode, tale => machine switch
     {
         "little 64" => new Cpu<LittleEndian64>(tale, tale.Memory, PageShift, tale),
@@ -239,6 +322,12 @@ public abstract class MemoryAccessTests(EngineMode mode)
     {
         public List<(ulong, AccessKind)> All { get; } = [];
 
-        public void Access(VirtualAddress va, AccessKind access) => All.Add((va.Value, access));
+        public List<int> Lengths { get; } = [];
+
+        public void Access(VirtualAddress va, AccessKind access, int bytes)
+        {
+            All.Add((va.Value, access));
+            Lengths.Add(bytes);
+        }
     }
 }

@@ -76,8 +76,8 @@ public class ProcessTests
         Assert.Equal(2, machine.Run(program));
         Assert.Equal("words", machine.Output.Written);
         Assert.Equal(2, machine.System.Execs.Count);
-        Assert.All(machine.System.Execs, exec => Assert.Equal(way, exec.Way));
-        Assert.Equal(4, machine.System.Execs[1].Stages.Length);
+        Assert.All(machine.System.Execs, exec => Assert.Equal(way, exec.Result.Way));
+        Assert.Equal(4, machine.System.Execs[1].Result.Stages.Length);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public class ProcessTests
             .Label("child").Call("execve", "path", "argv", 0).Exit(1);
 
         Assert.Equal(0, machine.Run(program));
-        Assert.Equal(Signal.SIGKILL, machine.System.Execs[1].Killed);
+        Assert.Equal(Signal.SIGKILL, machine.System.Execs[1].Result.Killed);
     }
 
     [Fact]

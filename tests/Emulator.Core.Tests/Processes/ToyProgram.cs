@@ -30,6 +30,9 @@ internal sealed class ToyProgram(UserAbi abi)
         return this;
     }
 
+    /// <summary>Where a name is.</summary>
+    public ulong AddressOf(string name) => _labels[name];
+
     /// <summary>Puts bytes into the data, with a NUL behind them.</summary>
     public ToyProgram Data(string name, string text) => Data(name, Encoding.Latin1.GetBytes(text + "\0"));
 
