@@ -315,7 +315,7 @@ public sealed class BlockBuilder
     /// <summary>Stores two slots.</summary>
     public void Store128(in DataAddress address, Slot x) => Access128(MicroCode.Store128, x, address, AccessKind.Write);
 
-    /// <summary>Loads a number that is going to be written back: faults as a store would.</summary>
+    /// <summary>Loads a number that is going to be written back: faults as a store would, and an observer is told of one.</summary>
     /// <param name="address">Where, without an index: the store goes there, too, and sums are made once.</param>
     /// <param name="bytes">1, 2, 4 or 8.</param>
     public Operand LoadForWrite(in DataAddress address, int bytes)
@@ -331,7 +331,7 @@ public sealed class BlockBuilder
             _ => throw new ArgumentOutOfRangeException(nameof(bytes), $"loads are of 1, 2, 4 or 8 bytes, not {bytes}"),
         };
         Slot d = Scratch();
-        Access(code, d, address, AccessKind.Read, bytes);
+        Access(code, d, address, AccessKind.Write, bytes);
         return d;
     }
 

@@ -248,6 +248,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
                     return raised;
                 case Leaving.Fault:
                     GoBack();
+                    _access.ObserveFault(_state->Stop);
                     Remember();
                     return _state->Stop;
                 case Leaving.Poll:
@@ -296,6 +297,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
                     return false;
                 case Leaving.Fault:
                     GoBack();
+                    _access.ObserveFault(_state->Stop);
                     stop = _state->Stop;
                     return false;
                 case Leaving.Poll:

@@ -11,7 +11,7 @@ namespace Emulator.Core.Execution;
 internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslator translator, EngineState* state, int pageShift)
 {
     private readonly ulong _pageBytes = 1UL << pageShift;
-    private (ulong Address, AccessKind Access) _toldLast;
+    private (ulong Address, AccessKind Access, int Bytes) _toldLast;
     private bool _silent;
 
     /// <summary>Who is told of accesses in observed blocks.</summary>
@@ -96,11 +96,23 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
     {
         if (_silent)
         {
-            _silent = (address, access) != _toldLast;
+            _silent = (address, access, bytes) != _toldLast;
             return;
         }
-        _toldLast = (address, access);
+        _toldLast = (address, access, bytes);
         Observer?.Access(new VirtualAddress(address), access, bytes);
+    }
+
+    /// <summary>
+    /// An access faults. It may be one that is not told of when it succeeds: a look whether what is going to be read may be written, too.
+    /// </summary>
+    public void ObserveFault(in CpuStop stop)
+    {
+        if (Observer is null || _silent || stop.Kind != CpuStopKind.PageFault)
+            return;
+        bool told = stop.Fault.Access == _toldLast.Access && stop.Address - _toldLast.Address < (ulong)_toldLast.Bytes;
+        if (!told)
+            Observe(stop.Address, stop.Fault.Access, 1);
     }
 
     /// <summary>The instruction that was told of last is done again for reasons that the machine does not have: what it was heard to access is not told twice.</summary>

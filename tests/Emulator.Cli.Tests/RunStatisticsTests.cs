@@ -42,6 +42,21 @@ public class RunStatisticsTests
         Assert.True(modelled.GetProperty("operations").GetInt64() > plain.GetProperty("operations").GetInt64());
     }
 
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [InlineData("x86_64", "memory")]
+    [InlineData("x86_64", "changing")]
+    [InlineData("i386", "strings-x86")]
+    [InlineData("i386", "signals")]
+    public void Every_page_fault_is_a_miss_that_no_walk_answers_where_hardware_walks(string userland, string program)
+    {
+        JsonElement report = GuestCommand.Report("--tlb-model", GuestBuilder.Test(Userland.Named(userland), program), "/tmp"), tlb = report.GetProperty("tlb");
+        long Of(string key) => tlb.GetProperty("instruction").GetProperty(key).GetInt64() + tlb.GetProperty("data").GetProperty(key).GetInt64();
+
+        Assert.Equal("hardware walk", tlb.GetProperty("refill").GetString());
+        Assert.Equal(report.GetProperty("page_faults").GetInt64(), Of("misses") - Of("refills") + Of("denials"));
+        Assert.InRange(Of("memory_references"), Of("misses"), 4 * Of("misses"));
+    }
+
     [Fact(SkipExceptions = [typeof(MissingToolException)])]
     public void Lookups_refills_and_faults_add_up()
     {

@@ -262,6 +262,50 @@ public abstract class MemoryAccessTests(EngineMode mode)
     }
 
     [Fact]
+    public void A_load_that_is_going_to_be_written_back_is_told_as_the_store_that_it_faults_as()
+    {
+        using Tale tale = new(mode);
+        Notes notes = new();
+        tale.Cpu.Observe(notes);
+        tale.Tell(b => b.Store(new DataAddress(R0, 0), 4, b.Add(b.LoadForWrite(new DataAddress(R0, 0), 4), 1)));
+        tale.ReadOnly.Add(DataAt);
+        tale.Cpu[R0] = DataAt;
+
+        Assert.Equal(AccessKind.Write, tale.Cpu.Run(1).Fault.Access);
+        tale.ReadOnly.Clear();
+        tale.Cpu.Flush();
+        tale.Cpu.Run(1);
+
+        Assert.Equal(
+        [
+            (CodeAt, AccessKind.Fetch), (DataAt, AccessKind.Write),
+            (CodeAt, AccessKind.Fetch), (DataAt, AccessKind.Write), (DataAt, AccessKind.Write),
+        ], notes.All);
+    }
+
+    [Fact]
+    public void A_look_whether_something_may_be_written_is_told_when_it_may_not()
+    {
+        using Tale tale = new(mode);
+        Notes notes = new();
+        tale.Cpu.Observe(notes);
+        tale.Tell(b =>
+        {
+            b.ProbeWrite(new DataAddress(R0, 0), 4);
+            b.Set(R1, b.Load(new DataAddress(R0, 0), 4));
+        });
+        tale.ReadOnly.Add(DataAt);
+        tale.Cpu[R0] = DataAt;
+
+        Assert.Equal(AccessKind.Write, tale.Cpu.Run(1).Fault.Access);
+        tale.ReadOnly.Clear();
+        tale.Cpu.Flush();
+        tale.Cpu.Run(1);
+
+        Assert.Equal([(CodeAt, AccessKind.Fetch), (DataAt, AccessKind.Write), (CodeAt, AccessKind.Fetch), (DataAt, AccessKind.Read)], notes.All);
+    }
+
+    [Fact]
     public void A_store_to_code_is_told_once()
     {
         using Tale tale = new(mode);
