@@ -31,8 +31,9 @@ internal sealed class RunProgress(TextWriter? terminal) : Progress(terminal)
         {
             long now = _system?.Instructions ?? 0;
             double seconds = Stopwatch.GetElapsedTime(_begun).TotalSeconds;
-            bool moves = now != _last;
+            bool moves = now != _last && _last != 0;       // the first figure is an old one
             _last = now;
+            _system?.Refresh();     // for the next time
             return !moves || _inLine || seconds <= 0 ? "" : $"{now / 1_000_000} million instructions, {now / seconds / 1_000_000:f0} MIPS";
         }
     }

@@ -247,6 +247,13 @@ public sealed class LinuxSystem : IDisposable
         Processor.Interrupt();
     }
 
+    /// <summary>Asks a running system to bring <see cref="Instructions"/> up to date soon; for another thread.</summary>
+    public void Refresh()
+    {
+        if (_sampler is null)       // a sampler stops it often enough
+            Processor.Interrupt();
+    }
+
     /// <summary>Sends a signal to the process group in the foreground, as keys do; for another thread.</summary>
     public void Post(Signal signal)
     {
