@@ -228,6 +228,7 @@ internal sealed class ProcessLife(LinuxSystem system)
             return;
         ThreadGroup group = task.Group;
         task.StopWaiting();
+        (task.Call.State as IDisposable)?.Dispose();
         system.Strace?.Ended(task);
         LeaveMemory(task);
         task.Files.Release();

@@ -8,7 +8,7 @@ namespace Emulator.Guests.Tests;
 public class EmulatorTests
 {
     // Userlands whose programs run: rows of all tests here.
-    private static readonly IReadOnlyList<Userland> Emulated = [Userland.Alpha, Userland.AlphaEv4];
+    private static readonly IReadOnlyList<Userland> Emulated = [Userland.Amd64, Userland.I386, Userland.Alpha, Userland.AlphaEv4];
 
     private static readonly string[] Engines = ["interpret", "tiered", "translate"];
 

@@ -210,6 +210,8 @@ internal static class FileCalls
     private static CallResult Open(CallContext call, int directory, ulong pathAt, uint guestFlags, int mode)
     {
         OpenFlags flags = (OpenFlags)call.Layout.OpenFlags.ToGeneric(guestFlags);
+        if (call.State is NamedPipe.Opening opening)
+            return AwaitOther(call, opening, flags);
         if (call.ReadPath(pathAt, out string path) is var badPath && badPath.Failed())
             return badPath;
         if (Start(call, directory, path, out DirectoryNode? from) is var badStart && badStart.Failed())
@@ -223,7 +225,27 @@ internal static class FileCalls
         file!.Flags = flags & Kept;
         if (call.Layout.WordBytes == 8)
             file.Flags |= (OpenFlags)call.Layout.OpenFlags.ToGeneric(call.Layout.OpenFlags.ToGuest((ulong)OpenFlags.LargeFile));
+        if (file.Node is NamedPipe pipe && file is not PlaceFile && pipe.Await(file, flags) is { } other)
+        {
+            call.State = other;
+            return AwaitOther(call, other, flags);
+        }
         return Install(call, file, 0, flags.HasFlag(OpenFlags.CloseOnExec));
+    }
+
+    /// <summary>One end of a pipe with a name is open and waits for somebody at the other.</summary>
+    private static CallResult AwaitOther(CallContext call, NamedPipe.Opening opening, OpenFlags flags)
+    {
+        if (opening.IsOver)
+        {
+            call.State = null;
+            return Install(call, opening.File, 0, flags.HasFlag(OpenFlags.CloseOnExec));
+        }
+        if (!call.Signalled)
+            return call.Sleep(opening.Queue);
+        call.State = null;
+        opening.Dispose();
+        return Errno.ERESTARTSYS;
     }
 
     private static Errno Open(CallContext call, DirectoryNode? from, string path, OpenFlags flags, int mode, out OpenFile? file)

@@ -321,10 +321,14 @@ internal static class TreeCalls
 
     private static CallResult MakeNode(CallContext call, int start, ulong path, int mode)
     {
-        if ((mode & 0xf000) is not (0 or (int)FileKind.Regular))
+        const int KindMask = 0xf000;
+        if ((mode & KindMask) is not (0 or (int)FileKind.Regular or (int)FileKind.Pipe))
             return Errno.EPERM;
         Errno error = FindNew(call, start, path, isDirectory: false, out FoundFile found);
-        return error.Failed() ? error : found.Directory.Create(found.Name, mode & 0xfff & ~call.Task.Location.Mask, out _);
+        if (error.Failed())
+            return error;
+        int permissions = mode & 0xfff & ~call.Task.Location.Mask;
+        return (mode & KindMask) == (int)FileKind.Pipe ? found.Directory.MakePipe(found.Name, permissions) : found.Directory.Create(found.Name, permissions, out _);
     }
 
     private static CallResult Truncate(CallContext call, long length)

@@ -52,6 +52,9 @@ public abstract class DirectoryNode : FileNode
     /// <summary>Makes a symbolic link.</summary>
     public virtual Errno MakeLink(string name, string target) => Errno.EROFS;
 
+    /// <summary>Makes a pipe with a name.</summary>
+    public virtual Errno MakePipe(string name, int permissions) => IsWritable ? Errno.EPERM : Errno.EROFS;
+
     /// <summary>Gives a file another name here.</summary>
     public virtual Errno AddName(string name, FileNode node) => Errno.EROFS;
 

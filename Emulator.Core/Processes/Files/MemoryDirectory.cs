@@ -91,6 +91,15 @@ internal sealed class MemoryDirectory(FileIdentities identities, MemoryBudget bu
         return Errno.None;
     }
 
+    public override Errno MakePipe(string name, int permissions)
+    {
+        if (Refuses() is var refused && refused.Failed())
+            return refused;
+        Put(name, new NamedPipe(permissions, now));
+        _modifiedAt = now();
+        return Errno.None;
+    }
+
     public override Errno AddName(string name, FileNode node)
     {
         if (node is not MemoryRegular file)

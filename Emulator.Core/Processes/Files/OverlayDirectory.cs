@@ -61,6 +61,8 @@ internal sealed class OverlayDirectory(DirectoryNode below) : DirectoryNode
 
     public override Errno MakeLink(string name, string target) => _mounts.ContainsKey(name) ? Errno.EEXIST : below.MakeLink(name, target);
 
+    public override Errno MakePipe(string name, int permissions) => _mounts.ContainsKey(name) ? Errno.EEXIST : below.MakePipe(name, permissions);
+
     public override Errno AddName(string name, FileNode node) => _mounts.ContainsKey(name) ? Errno.EEXIST : below.AddName(name, node);
 
     public override Errno Remove(string name) => _mounts.ContainsKey(name) ? Errno.EISDIR : below.Remove(name);
