@@ -10,7 +10,7 @@ namespace Emulator.Arch.Amd64;
 /// says what instructions mean.
 /// </summary>
 /// <remarks>
-/// Not modelled: TF (no single steps), AC (no alignment checks), far transfers, descriptors other than Linux's, debug registers. A jump
+/// Not modelled: TF (no single steps), alignment checks of operands of ten and sixteen bytes, far transfers, descriptors other than Linux's, debug registers. A jump
 /// to an address that is not canonical faults at its target; processors fault at the jump.
 /// </remarks>
 public sealed class Amd64InstructionSet : InstructionSet
@@ -67,6 +67,9 @@ public sealed class Amd64InstructionSet : InstructionSet
         if (Bits == 32)
             (registers[Amd64Registers.Ds.Number], registers[Amd64Registers.Es.Number]) = (Amd64Registers.DataSelector, Amd64Registers.DataSelector);
     }
+
+    /// <inheritdoc/>
+    public override bool ChecksAlignment(ReadOnlySpan<ulong> registers) => (registers[Amd64Registers.OtherFlags.Number] & Amd64Flags.AlignmentCheck) != 0;
 
     /// <inheritdoc/>
     public override void BeginBlock() => _lowering.BeginBlock();

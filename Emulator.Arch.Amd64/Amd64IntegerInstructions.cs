@@ -1,6 +1,7 @@
 using Emulator.Core.Execution;
 using Iced.Intel;
 using static Emulator.Arch.Amd64.Amd64Registers;
+using Label = Emulator.Core.Execution.Label;
 
 namespace Emulator.Arch.Amd64;
 
@@ -567,10 +568,14 @@ internal static class Amd64IntegerInstructions
 
     private static void PopFlags(Amd64Lowering l, int bytes)
     {
-        Operand x = l.B.Load(new DataAddress(Rsp, 0), bytes);
+        Operand x = l.B.Load(new DataAddress(Rsp, 0), bytes), before = l.B.Copy(OtherFlags);
         l.B.Call(Amd64Functions.SetFlags, x, 0, bytes);
         MoveStackPointer(l, (ulong)bytes);
         l.FlagsAre(Amd64Flags.Explicit, 8);
+        Label same = l.B.NewLabel();
+        l.B.BranchIfNone(l.B.Xor(before, OtherFlags), Amd64Flags.AlignmentCheck, same);
+        l.B.StopAfter(CpuStopKind.Interrupted, 0, l.NextPc);
+        l.B.Bind(same);
     }
 
     private static void PushAll(Amd64Lowering l, int bytes)

@@ -38,6 +38,9 @@ public sealed class BlockBuilder
     /// <summary>Accesses are told to an observer.</summary>
     public bool IsObserved { get; internal set; }
 
+    /// <summary>Accesses to addresses that are not multiples of their size stop the CPU: where a machine can be asked for that.</summary>
+    public bool ChecksAlignment { get; internal set; }
+
     internal IReadOnlyList<MicroOp> Ops => _ops;
 
     internal IReadOnlyList<InstructionMark> Marks => _marks;
@@ -590,7 +593,7 @@ public sealed class BlockBuilder
     private void Access(MicroCode code, Slot d, in DataAddress address, AccessKind access, int bytes)
     {
         bool shortDisplacement = (ulong)(int)address.Displacement == address.Displacement;
-        if (address.Index is { } index && shortDisplacement && !IsObserved)
+        if (address.Index is { } index && shortDisplacement && !IsObserved && !ChecksAlignment)
         {
             Add(code + 1, d.Number, Put(address.Base).Number, index.Number, MicroOp.Scaled(address.Scale, (int)address.Displacement));
             return;
@@ -614,6 +617,15 @@ public sealed class BlockBuilder
     {
         if (IsObserved)
             Add(MicroCode.Observe, (int)access, Put(at).Number, bytes, displacement);
+        if (ChecksAlignment && bytes is 2 or 4 or 8)
+            CallChecked(RequireAligned, Add(at, displacement), 0, bytes);
+    }
+
+    private static ulong RequireAligned(ref EngineState state, ulong address, ulong unused, int bytes)
+    {
+        if ((address & (ulong)(bytes - 1)) != 0)
+            (state.Raised, state.RaisedAddress) = (CpuStopKind.Unaligned, address);
+        return 0;
     }
 
     private void Branch(MicroCode code, int a, int b, ulong immediate, Label label)

@@ -57,6 +57,9 @@ public abstract class Cpu : IDisposable
     /// <summary>Tells somebody of every access from now on; null for nobody, which costs nothing.</summary>
     public abstract void Observe(IAccessObserver? observer);
 
+    /// <summary>Whether accesses to addresses that are not multiples of their size stop it, where the machine does not insist by itself; costs nothing unless it is so.</summary>
+    public abstract bool ChecksAlignment { get; set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -178,6 +178,19 @@ public sealed unsafe class Cpu<TMode> : Cpu
     }
 
     /// <inheritdoc/>
+    public override bool ChecksAlignment
+    {
+        get => _builder.ChecksAlignment;
+        set
+        {
+            if (_builder.ChecksAlignment == value)
+                return;
+            _builder.ChecksAlignment = value;
+            Clear();
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (_disposed)
@@ -345,7 +358,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
             return TryMake(pc, (int)_state->Remaining, keep: false, out block);
         if (!block->CanBeLinked)
             return true;
-        if (_mode != EngineMode.Interpret && !_builder.IsObserved)
+        if (_mode != EngineMode.Interpret && !_builder.IsObserved && !_builder.ChecksAlignment)
             Warm(block);
         _space.Pages.Add(pc & _state->PageMask);
         _state->Jumps[JumpTarget.SlotOf(pc)] = new JumpTarget { Pc = pc, Epoch = _state->Epoch, Block = block };

@@ -35,6 +35,9 @@ public abstract class InstructionSet
     {
     }
 
+    /// <summary>Whether the program has asked that accesses to addresses that are not multiples of their size trap. Who changes that by an instruction stops the CPU behind it (<see cref="CpuStopKind.Interrupted"/>).</summary>
+    public virtual bool ChecksAlignment(ReadOnlySpan<ulong> registers) => false;
+
     /// <summary>A block begins: whatever was noted about the one before is void.</summary>
     public virtual void BeginBlock()
     {

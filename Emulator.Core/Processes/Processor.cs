@@ -49,6 +49,7 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
             return new CpuStop(CpuStopKind.Interrupted, cpu.Pc, 0, 0, default);
         }
         cpu.Instructions.ReturnFromKernel(cpu.Registers);
+        cpu.ChecksAlignment = cpu.Instructions.ChecksAlignment(cpu.Registers);
         long before = cpu.Retired;
         long begun = clock?.BeginProgram(cpu) ?? 0;
         CpuStop stop = cpu.Run(instructions);

@@ -92,6 +92,29 @@ public class Amd64SystemTests
     }
 
     [Fact]
+    public void A_program_that_sets_AC_is_stopped_behind_that_and_before_an_access_that_is_not_aligned()
+    {
+        using Program program = new(64, a =>
+        {
+            a.mov(eax, __dword_ptr[rsi + 1]);
+            a.pushfq();
+            a.or(__qword_ptr[rsp], 0x40000);
+            a.popfq();
+            a.mov(eax, __dword_ptr[rsi + 4]);
+            a.mov(eax, __dword_ptr[rsi + rdi * 2 + 1]);
+        });
+        program.Cpu[Amd64Registers.Rsi] = NativeJudge.DataAt;
+        program.Cpu[Amd64Registers.Rsp] = NativeJudge.DataAt + 256;
+
+        CpuStop asked = program.Cpu.Run(10);
+        program.Cpu.ChecksAlignment = program.Cpu.Instructions.ChecksAlignment(program.Cpu.Registers);
+        CpuStop refused = program.Cpu.Run(10);
+
+        Assert.Equal((CpuStopKind.Interrupted, 4L), (asked.Kind, program.Cpu.Retired - 1));
+        Assert.Equal((CpuStopKind.Unaligned, NativeJudge.DataAt + 1), (refused.Kind, refused.Address));
+    }
+
+    [Fact]
     public void Fs_and_gs_have_bases_of_their_own_in_amd64()
     {
         using Program program = new(64, a =>

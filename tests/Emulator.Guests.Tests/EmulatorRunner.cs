@@ -5,7 +5,7 @@ namespace Emulator.Guests.Tests;
 
 /// <summary>
 /// <c>emulator run</c> under the rules of Linux 6.1. Programs see a tree of their own: in memory, or, where a run has a root, a copy of it
-/// that they may change; <see cref="GuestRun.Directory"/> is /tmp there.
+/// that they may change. <see cref="GuestRun.Directory"/> is /tmp there, and /dev/shm in memory, where the program itself may lie below /tmp.
 /// </summary>
 /// <param name="options">More options of <c>run</c>.</param>
 internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGuestRunner
@@ -25,7 +25,8 @@ internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGu
     public GuestOutcome Run(GuestRun run)
     {
         using TemporaryDirectory tree = new();
-        GuestRun inside = run with { Arguments = [.. run.Arguments.Select(argument => argument.Replace(GuestRun.Directory, "/tmp", StringComparison.Ordinal))] };
+        string directory = run.Root is null ? "/dev/shm" : "/tmp";
+        GuestRun inside = run with { Arguments = [.. run.Arguments.Select(argument => argument.Replace(GuestRun.Directory, directory, StringComparison.Ordinal))] };
         List<string> words = ["run", "--kernel", "6.1", .. run.Environment.SelectMany(variable => (string[])["--env", variable]), .. options];
         if (run.Root is { } root)
         {
