@@ -8,7 +8,7 @@ using Emulator.Core.Tracing;
 
 namespace Emulator.Core.Exec;
 
-/// <summary>execve(2): the order of <c>do_execve()</c> and <c>load_elf_binary()</c>, whichever way the arguments wait.</summary>
+/// <summary>execve(2): the order of <c>do_execve()</c> (v6.1: <c>do_execveat_common()</c>) and <c>load_elf_binary()</c>, whichever way the arguments wait.</summary>
 /// <remarks>
 /// Source: fs/exec.c, fs/compat.c, fs/binfmt_elf.c, fs/binfmt_script.c, v2.6.32 and v6.1. Not modelled: credentials,
 /// binfmt_misc, other threads, files closed on exec.
@@ -283,7 +283,8 @@ public sealed class Execve
         VirtualAddress stackTop = new VirtualAddress(top).AlignUp(space.PageBytes);
         _stackTop = layout.StackTop;
         if (stackTop.Value > _kernel.Profile.StackTopMax && _kernel.Profile.HasMmu)
-            return new ExecFailure(Errno.ENOMEM, $"shift_arg_pages(): the stack's top 0x{stackTop.Value:x} lies above STACK_TOP_MAX 0x{_kernel.Profile.StackTopMax:x}, which the kernel takes for a bug");
+            // A what-if only (--stack-top-max). The shift is below zero then, and "ensure there are no vmas between where we want to go and where we are" finds none at all.
+            return new ExecFailure(Errno.EFAULT, $"shift_arg_pages(): the stack's top 0x{stackTop.Value:x} lies above STACK_TOP_MAX 0x{_kernel.Profile.StackTopMax:x}, and the kernel moves a stack downwards only");
         if (Era.ChecksStackRoom && (stackTop.Value < KernelProfileDefaults.MmapMinAddress || StackBytes() >= stackTop.Value - KernelProfileDefaults.MmapMinAddress))
             return new ExecFailure(Errno.ENOMEM, "setup_arg_pages(): the arguments do not fit below the top of the stack");
         if (_way.Commit(_bprm, stackTop, flags) is var error && error.Failed())

@@ -25,6 +25,9 @@ public abstract class EntryFormat
     /// <summary>How entries of a level are read bit by bit.</summary>
     public abstract ImmutableArray<EntryLayout> Layouts(int level);
 
+    /// <summary>Whether a leaf entry says that its page is on its way to another frame.</summary>
+    public virtual bool IsMigration(ulong entry) => false;
+
     /// <summary>Bits of an entry in words.</summary>
     public virtual string Explain(ulong entry, int level) => EntryLayout.Of(Layouts(level), entry).Line(entry);
 }

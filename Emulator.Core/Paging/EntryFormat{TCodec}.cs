@@ -26,5 +26,8 @@ public sealed class EntryFormat<TCodec>(SwapEntryFormat? swapEntries) : EntryFor
     /// <inheritdoc/>
     public override string Explain(ulong entry, int level) => level == 0 && IsSwap(entry) ? swapEntries!.Explain(entry) : base.Explain(entry, level);
 
+    /// <inheritdoc/>
+    public override bool IsMigration(ulong entry) => IsSwap(entry) && swapEntries!.IsMigration(swapEntries.Decode(entry));
+
     private bool IsSwap(ulong entry) => swapEntries is not null && !TCodec.IsEmpty(entry, 0) && swapEntries.Matches(entry);
 }

@@ -159,7 +159,7 @@ public abstract class PageTables
 
     /// <summary>Adds levels on top until the tree has <paramref name="depth"/>; the old top becomes entry 0 of the new one.</summary>
     /// <returns>False when a table could not be allocated; the tree keeps the depth it reached.</returns>
-    /// <remarks>Source: <c>crst_table_upgrade()</c>, arch/s390/mm/pgalloc.c.</remarks>
+    /// <remarks>Source: <c>crst_table_upgrade()</c>, arch/s390/mm/pgtable.c in v2.6.32, pgalloc.c in v6.1.</remarks>
     public abstract bool TryGrow(int depth);
 
     /// <summary>Takes levels off the top until the tree has <paramref name="depth"/>; only entry 0 of each top survives.</summary>

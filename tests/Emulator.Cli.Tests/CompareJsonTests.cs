@@ -50,6 +50,18 @@ public class CompareJsonTests
             HoldWay(way);
     }
 
+    [Theory]
+    [InlineData("2.6.32", "SIGKILL")]
+    [InlineData("6.1", "SIGSEGV")]
+    public void A_stack_is_not_moved_upwards(string kernel, string signal)
+    {
+        // find_vma() finds no area where the stack would begin: -EFAULT, behind the point of no return.
+        JsonElement way = CommandLine.Run("compare", "--kernel", kernel, "--stack-top-max", "0x10000000", "--json", "-", CommandLine.Bundled("i386/show")).IsModelledFailure("EFAULT").GetProperty("ways")[0];
+
+        Assert.Equal(signal, way.GetProperty("killed").GetString());
+        Assert.Contains("the kernel moves a stack downwards only", way.GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Thirty_one_bit_task_pays_for_a_high_branch_only_in_place()
     {

@@ -13,7 +13,7 @@ public class StepTests
         CommandLine run = CommandLine.Run("compare", "--step", "--arg-bytes", "15000", S390);
 
         Assert.Equal((0, ""), (run.Exit, run.Error));
-        Assert.Contains(" 1  A new address space: its region-third table [pgd] is built at 0x4000, 3 levels above the pages. It maps nothing yet.  (pgd_alloc() for bprm_mm_init(), v2.6.32)\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(" 1  A new address space: its region-third table [pgd] is built at 0x4000, 3 levels above the pages. It maps nothing yet.  (mm_alloc_pgd(), kernel/fork.c, v2.6.32)\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("The entry that mapped 0x3fffffff000 is cleared and written again for 0x7ffff000:", run.Output, StringComparison.Ordinal);
         Assert.Contains("The tree shrinks to 2 levels: the segment table [pmd] is the top now.", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('{', run.Output);
