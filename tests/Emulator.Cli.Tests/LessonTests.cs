@@ -41,6 +41,46 @@ public partial class LessonTests
 
     [Theory]
     [MemberData(nameof(Lessons))]
+    public void Every_answer_is_asserted(string name)
+    {
+        string[] answers = [.. File.ReadAllText(Repository.PathOf($"lessons/{name}.md")).Split("<details>").Skip(1).Select(answer => answer.Split("</details>")[0])];
+
+        Assert.All(answers, answer => Assert.Contains("\n```assert\n", answer, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Lessons))]
+    public void A_lesson_that_comes_along_fails_with_file_and_line_when_an_assertion_of_it_breaks(string name)
+    {
+        string[] lines = File.ReadAllLines(Repository.PathOf($"lessons/{name}.md"));
+        int fence = Array.IndexOf(lines, "```assert"), broken = Array.FindIndex(lines, fence, line => line.Contains(" == ", StringComparison.Ordinal));
+        string assertion = lines[broken].Split('#')[0];
+        int relation = assertion.LastIndexOf(" == ", StringComparison.Ordinal);       // behind those in selections
+        lines[broken] = $"{assertion[..relation]} != {assertion[(relation + 4)..]}";
+        using TemporaryDirectory directory = new();
+        directory.Write($"{name}.md", System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)), TemporaryDirectory.Plain);
+
+        CommandLine run = CommandLine.Run(CommandLine.In(directory.Path), "lesson", $"{name}.md");
+
+        Assert.Equal(1, run.Exit);
+        Assert.Matches($@"\Aemulator: {Regex.Escape(name)}\.md:{broken + 1}: .+ does not hold: found .+\n\z", run.Error);
+    }
+
+    [Fact]
+    public void The_documents_lead_to_every_lesson()
+    {
+        string shelf = File.ReadAllText(Repository.PathOf("docs/lessons.md")), ways = File.ReadAllText(Repository.PathOf("docs/execve-both-ways.md"));
+        foreach (string name in Lessons.Select(row => row.Data))
+        {
+            string title = File.ReadLines(Repository.PathOf($"lessons/{name}.md")).First()["# ".Length..];
+            Assert.Contains($"| [{name}](../lessons/{name}.md) | {title} |\n", shelf, StringComparison.Ordinal);
+            Assert.Contains($"](../lessons/{name}.md)", ways, StringComparison.Ordinal);
+        }
+        Assert.Contains("docs/lessons.md", File.ReadAllText(Repository.PathOf("README.md")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Lessons))]
     public void Numbers_in_the_narration_stand_in_assertions_or_commands_too(string name)
     {
         string text = File.ReadAllText(Repository.PathOf($"lessons/{name}.md"));
