@@ -5,7 +5,7 @@ using Emulator.Core.Memory;
 namespace Emulator.Cli.Reports;
 
 /// <summary>Page tables of a program about to start: schema emulator.tables/1.</summary>
-internal sealed class TablesReport(ExecSubject subject, TableDump? dump, string format) : Report
+internal sealed class TablesReport(ExecSubject subject, SeenProgram seen, TableDump? dump, string format) : Report
 {
     /// <summary>The tables; null without an MMU.</summary>
     public TableDump? Dump => dump;
@@ -20,6 +20,7 @@ internal sealed class TablesReport(ExecSubject subject, TableDump? dump, string 
         json.WriteString("schema", "emulator.tables/1");
         subject.WriteJson(json);
         json.WriteResult(subject.Results[0]);
+        seen.WriteJson(json);
         if (dump is null)
         {
             json.WriteNumber("depth", 0);
@@ -45,6 +46,7 @@ internal sealed class TablesReport(ExecSubject subject, TableDump? dump, string 
             return;
         }
         CompareText.HeadOf(subject, output);
+        seen.WriteText(output);
         output.Line();
         if (dump is null)
         {

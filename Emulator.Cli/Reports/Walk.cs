@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Emulator.Core.Exec;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Memory;
@@ -48,26 +47,26 @@ internal sealed record Walk
 
     /// <summary>Walks.</summary>
     /// <param name="machine">The machine; the address space is active.</param>
-    /// <param name="started">The program.</param>
+    /// <param name="seen">The program.</param>
     /// <param name="address">The address.</param>
     /// <param name="access">What is wanted.</param>
     /// <param name="faultIn">Whether the kernel may handle a fault first.</param>
-    public static Walk Do(Machine machine, StartState started, VirtualAddress address, AccessKind access, bool faultIn)
+    public static Walk Do(Machine machine, SeenProgram seen, VirtualAddress address, AccessKind access, bool faultIn)
     {
-        bool handled = faultIn && started.Space is PagedAddressSpace paged && !machine.TryTranslate(address, access, out _, out _)
+        bool handled = faultIn && seen.Space is PagedAddressSpace paged && !machine.TryTranslate(address, access, out _, out _)
             && !paged.HandleFault(address, access).Failed();
-        return Do(machine, started, address, access) with { FaultedIn = handled };
+        return Do(machine, seen, address, access) with { FaultedIn = handled };
     }
 
-    private static Walk Do(Machine machine, StartState started, VirtualAddress address, AccessKind access)
+    private static Walk Do(Machine machine, SeenProgram seen, VirtualAddress address, AccessKind access)
     {
-        AddressSpace space = started.Space;
+        AddressSpace space = seen.Space;
         VirtualMemoryArea? area = space.Find(address) is { } found && found.Contains(address) ? found : null;
         Walk walk = new() { Address = address, Steps = [], Area = area is null ? null : MapsLine.Format(space, area) };
         if (space.Tables is not { } tables)
         {
             return machine.TryTranslate(address, access, out PhysicalAddress flat, out PageFault outside)
-                ? walk with { Physical = flat, Bytes = Read(machine, space, address, flat), Instruction = Disassemble(machine, started, area, address, flat) }
+                ? walk with { Physical = flat, Bytes = Read(machine, space, address, flat), Instruction = Disassemble(machine, seen, area, address, flat) }
                 : walk with { Fault = outside, Kernel = "nothing checks it: without an MMU every address is a physical one" };
         }
         IReadOnlyList<TraceEvent> events = tables.Steps(address, access, machine.UserControls, out Translation translation, out PageFault fault, out bool translated);
@@ -89,7 +88,7 @@ internal sealed record Walk
             Physical = translation.Address,
             LeafLevel = translation.Level,
             Bytes = Read(machine, space, address, translation.Address),
-            Instruction = Disassemble(machine, started, area, address, translation.Address),
+            Instruction = Disassemble(machine, seen, area, address, translation.Address),
         };
     }
 
@@ -116,8 +115,8 @@ internal sealed record Walk
         return [.. machine.Kernel.Memory.Slice(at, (int)Math.Min(toPageEnd, ShownBytes))];
     }
 
-    private static string? Disassemble(Machine machine, StartState started, VirtualMemoryArea? area, VirtualAddress address, PhysicalAddress at) =>
+    private static string? Disassemble(Machine machine, SeenProgram seen, VirtualMemoryArea? area, VirtualAddress address, PhysicalAddress at) =>
         area is not null && area.Flags.HasFlag(AreaFlags.Execute)
-            ? machine.Architecture.Disassemble(started.Profile.Abi, Read(machine, started.Space, address, at).AsSpan(), address.Value)
+            ? machine.Architecture.Disassemble(seen.Abi, Read(machine, seen.Space, address, at).AsSpan(), address.Value)
             : null;
 }

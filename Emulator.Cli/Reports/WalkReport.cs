@@ -6,7 +6,7 @@ using Emulator.Core.Paging;
 namespace Emulator.Cli.Reports;
 
 /// <summary>Walks of some addresses: schema emulator.walk/1.</summary>
-internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? rootRegister, int depth, ImmutableArray<Walk> walks, bool bits) : Report
+internal sealed class WalkReport(ExecSubject subject, SeenProgram seen, AccessKind access, ulong? rootRegister, int depth, ImmutableArray<Walk> walks, bool bits) : Report
 {
     /// <summary>What was exec'd on what.</summary>
     public ExecSubject Subject => subject;
@@ -30,6 +30,7 @@ internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? 
         json.WriteString("schema", "emulator.walk/1");
         subject.WriteJson(json);
         json.WriteResult(subject.Results[0]);
+        seen.WriteJson(json);
         json.WriteString("access", AccessName);
         if (rootRegister is { } root)
             json.WriteAddress("root_register", root);
@@ -44,6 +45,7 @@ internal sealed class WalkReport(ExecSubject subject, AccessKind access, ulong? 
     public override void WriteText(TextOutput output)
     {
         CompareText.HeadOf(subject, output);
+        seen.WriteText(output);
         if (rootRegister is { } root)
             output.Line($"root register {Form.Address(root)}");
         foreach (Walk walk in walks)

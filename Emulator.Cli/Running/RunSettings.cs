@@ -6,8 +6,8 @@ namespace Emulator.Cli.Running;
 /// <summary>How a program is to run, whichever verb runs it.</summary>
 internal sealed record RunSettings
 {
-    private static readonly CliOption MostOption = new("--max-instructions", "N", "stop at exactly that instruction, with exit code 124");
-    private static readonly CliOption TimeoutOption = new("--timeout", "SECONDS", "stop after so long, with exit code 124");
+    private static readonly CliOption MostOption = new("--max-instructions", "N", "stop at exactly that instruction (run: with exit code 124)");
+    private static readonly CliOption TimeoutOption = new("--timeout", "SECONDS", "stop after so long (run: with exit code 124)");
     private static readonly CliOption EngineOption = new("--engine", "MODE", "interpret, tiered or translate (default: tiered); what programs see is the same", "interpret", "tiered", "translate");
     private static readonly CliOption RootOption = new("--root", "DIR", "directory of the host that the program sees as its root, for reading (default: a tree with the program alone)");
     private static readonly CliOption WritableOption = new("--writable", null, "the program may change what is under --root");

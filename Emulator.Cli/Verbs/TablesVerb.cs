@@ -8,7 +8,7 @@ using Emulator.Core.Tracing;
 namespace Emulator.Cli.Verbs;
 
 /// <summary>After execve: the page tables.</summary>
-internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : SingleExecVerb(planner)
+internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : SingleExecVerb(options, planner)
 {
     private static readonly CliOption Range = new("--range", "A-B", "only what covers addresses from A up to, not including, B");
     private static readonly CliOption Format = new("--format", "F", "text (a line a table), tree, svg, html, json or dot (default: text)", "text", "tree", "svg", "html", "json", "dot");
@@ -26,16 +26,16 @@ internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : Sin
     public override string Operands => "PROGRAM [ARGS...]";
 
     /// <inheritdoc/>
-    public override string Summary => "after execve: the page tables";
+    public override string Summary => "after execve, or at any moment of a run: the page tables";
 
     /// <inheritdoc/>
     public override string Details => "Tables as they lie in guest memory, read back from there; levels with the manual's name and Linux's beside it.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator tables --format tree ./program", "emulator tables ./program --range 0x400000-0x600000 --all", "emulator tables --html tables.html ./program one two"];
+    public override IReadOnlyList<string> Examples => ["emulator tables --format tree ./program", "emulator tables ./program --range 0x400000-0x600000 --all", "emulator tables --html tables.html ./program one two", "emulator tables --at 1000000 --format tree ./program"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, Range, Format, Folded, Everything, .. FileOptions];
+    public override IReadOnlyList<CliOption> Options => [.. ExecOptions.All, .. ExecOptions.Adversity, Range, Format, Folded, Everything, .. FileOptions, .. RunOptions];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> FileOptions => [Html, Svg];
@@ -54,8 +54,10 @@ internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : Sin
         if (everything && values.IsOn(Folded))
             throw ProblemException.Usage("--all and --folded exclude each other; give one of them");
         bool drawn = format is "svg" or "html" || values.Text(Svg) is not null || values.Text(Html) is not null;
+        if (drawn && IsRun(values))
+            throw ProblemException.Usage("--at goes with --format text, tree, json and dot: pictures show an execve from its beginning");
         return Exec(invocation, program, [.. own, .. behind], drawn ? new Recorder() : null,
-            (subject, _, started) => new TablesReport(subject, TableDump.Of(started.Space, first, last, everything), format));
+            (subject, _, seen) => new TablesReport(subject, seen, TableDump.Of(seen.Space, first, last, everything), format));
     }
 
     /// <inheritdoc/>

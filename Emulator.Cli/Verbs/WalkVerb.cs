@@ -10,7 +10,7 @@ using Emulator.Core.Tracing;
 namespace Emulator.Cli.Verbs;
 
 /// <summary>After execve: the walk of each address, entry by entry.</summary>
-internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : SingleExecVerb(planner)
+internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : SingleExecVerb(options, planner)
 {
     private static readonly CliOption AccessOption = new("--access", "KIND", "read, write or fetch (default: read)", "read", "write", "fetch");
 
@@ -31,17 +31,17 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
     public override string Operands => "PROGRAM ADDRESS... [-- ARGS...]";
 
     /// <inheritdoc/>
-    public override string Summary => "after execve: the walk of each address, entry by entry, with what each bit means";
+    public override string Summary => "after execve, or at any moment of a run: the walk of each address, entry by entry, with what each bit means";
 
     /// <inheritdoc/>
     public override string Details =>
         "The hardware's walk from the root register down, as the program's first access would do it. A fault is an answer too: in the machine's own words, with what the kernel would make of it. Addresses are decimal, or 0x and hexadecimal.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --bits ./program 0x400000", "emulator walk --html walk.html ./program 0x400000 0x7fffffffe000", "emulator walk --trace walk.perfetto-trace ./program 0x400000"];
+    public override IReadOnlyList<string> Examples => ["emulator walk ./program 0x400000 0x7fffffffe000", "emulator walk --access fetch --fault-in ./program 0x400000", "emulator walk --bits ./program 0x400000", "emulator walk --html walk.html ./program 0x400000 0x7fffffffe000", "emulator walk --trace walk.perfetto-trace ./program 0x400000", "emulator walk --at syscall:write ./program 0x400000"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. options.Adversity, AccessOption, FaultIn, Bits, .. FileOptions, TraceOptions.Format];
+    public override IReadOnlyList<CliOption> Options => [.. ExecOptions.All, .. ExecOptions.Adversity, AccessOption, FaultIn, Bits, .. FileOptions, TraceOptions.Format, .. RunOptions];
 
     /// <inheritdoc/>
     public override IReadOnlyList<CliOption> FileOptions => [Html, Svg, TraceOptions.Trace];
@@ -67,10 +67,12 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
         bool bits = invocation.Values.IsOn(Bits);
         bool faultIn = invocation.Values.IsOn(FaultIn);
         Recorder? recorder = TraceOptions.IsWanted(invocation.Values) ? new Recorder() : null;
-        return Exec(invocation, program, arguments, recorder, (subject, machine, started) =>
+        if (recorder is not null && IsRun(invocation.Values))
+            throw ProblemException.Usage("--at and --trace exclude each other: the trace is that of an execve; emulator run --trace has the run's");
+        return Exec(invocation, program, arguments, recorder, (subject, machine, seen) =>
         {
-            machine.Activate(started.Space);
-            return new WalkReport(subject, access, started.Space.Tables?.RootRegister, started.Space.Tables?.Depth ?? 0, [.. addresses.Select(address => Walk.Do(machine, started, address, access, faultIn))], bits);
+            machine.Activate(seen.Space);
+            return new WalkReport(subject, seen, access, seen.Space.Tables?.RootRegister, seen.Space.Tables?.Depth ?? 0, [.. addresses.Select(address => Walk.Do(machine, seen, address, access, faultIn))], bits);
         });
     }
 
