@@ -30,7 +30,7 @@ public sealed class AlphaInstructionSet : InstructionSet
 
     /// <inheritdoc/>
     public override Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator) =>
-        new Cpu<LittleEndian64Aligned>(this, memory, pageShift, translator);
+        CpuMode.LittleEndian64Aligned.CreateCpu(this, memory, pageShift, translator);
 
     /// <inheritdoc/>
     // A return from the kernel clears the lock flag (part II-B, rti).

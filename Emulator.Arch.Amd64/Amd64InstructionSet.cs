@@ -53,8 +53,8 @@ public sealed class Amd64InstructionSet : InstructionSet
 
     /// <inheritdoc/>
     public override Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator) => Bits == 64
-        ? new Cpu<LittleEndian64>(this, memory, pageShift, translator)
-        : new Cpu<LittleEndian32>(this, memory, pageShift, translator);
+        ? CpuMode.LittleEndian64.CreateCpu(this, memory, pageShift, translator)
+        : CpuMode.LittleEndian32.CreateCpu(this, memory, pageShift, translator);
 
     /// <inheritdoc/>
     // arch/x86: ELF_PLAT_INIT, start_thread, fpu__clear; what FNINIT and a reset of MXCSR leave.

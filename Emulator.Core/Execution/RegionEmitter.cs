@@ -21,15 +21,13 @@ namespace Emulator.Core.Execution;
 /// </code>
 /// There are no calls but those of functions that operations name: a call would put every register aside around the loop that it is in.
 /// </remarks>
-internal sealed unsafe class RegionEmitter<TMode>
-    where TMode : struct, IExecutionMode
+internal sealed unsafe class RegionEmitter
 {
     private const int Rotating = 8;     // locals for addresses are used in turn: one for all would be alive all the time, one each too many
 
-    private static readonly bool Wraps = TMode.Wrap(1UL << 32) == 0;
-    private static readonly bool Swaps = TMode.Order((ushort)1) != 1;
 
     private readonly RegionPlan _plan;
+    private readonly CpuMode _kind;
     private readonly StateFunctions _functions;
     private readonly ulong _pageMask;
     private readonly int _slotShift;
@@ -53,16 +51,17 @@ internal sealed unsafe class RegionEmitter<TMode>
     private EmitLabel[] _opLabels = [];
     private int _at, _first;
 
-    private RegionEmitter(RegionPlan plan, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
+    private RegionEmitter(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
     {
         _plan = plan;
+        _kind = kind;
         _functions = functions;
         _pageMask = pageMask;
         _slotShift = slotShift;
         _tlb = tlb;
         _block = plan.Blocks[0];
         _exits = (nint*)NativeMemory.Alloc((nuint)(plan.Blocks.Sum(block => block.Ops.Length) + 1), (nuint)(2 * sizeof(nint)));
-        _method = new DynamicMethod($"region at 0x{_block.Pc:x}", typeof(void), [typeof(nint)], typeof(RegionEmitter<TMode>).Module, skipVisibility: true) { InitLocals = false };
+        _method = new DynamicMethod($"region at 0x{_block.Pc:x}", typeof(void), [typeof(nint)], typeof(RegionEmitter).Module, skipVisibility: true) { InitLocals = false };
         _il = _method.GetILGenerator(1 << 14);
         _remaining = _il.DeclareLocal(typeof(long));
         _exit = _il.DeclareLocal(typeof(int));
@@ -77,13 +76,14 @@ internal sealed unsafe class RegionEmitter<TMode>
 
     /// <summary>Translates; on any thread, for the plan is a copy.</summary>
     /// <param name="plan">What.</param>
+    /// <param name="kind">How the machine's accesses go.</param>
     /// <param name="functions">The functions that its operations name.</param>
     /// <param name="pageMask">Ones for the bits that number pages.</param>
     /// <param name="slotShift">Takes an address to its entry of the acceleration TLB.</param>
     /// <param name="tlb">Where that lies.</param>
-    public static Region Translate(RegionPlan plan, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
+    public static Region Translate(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
     {
-        RegionEmitter<TMode> emitter = new(plan, functions, pageMask, slotShift, tlb);
+        RegionEmitter emitter = new(plan, kind, functions, pageMask, slotShift, tlb);
         emitter.Emit();
         RuntimeMethodHandle handle = DescriptorOf(emitter._method);
         RuntimeHelpers.PrepareMethod(handle);
@@ -714,7 +714,7 @@ internal sealed unsafe class RegionEmitter<TMode>
         };
         PushHost(Aim(bytes, write: false));
         _il.Emit(OpCodes.Unaligned, (byte)1);
-        _il.Emit((bytes, signed && !Swaps) switch
+        _il.Emit((bytes, signed && !_kind.Swaps) switch
         {
             (1, false) => OpCodes.Ldind_U1,
             (1, true) => OpCodes.Ldind_I1,
@@ -724,13 +724,13 @@ internal sealed unsafe class RegionEmitter<TMode>
             (4, true) => OpCodes.Ldind_I4,
             _ => OpCodes.Ldind_I8,
         });
-        if (Swaps && bytes > 1)
+        if (_kind.Swaps && bytes > 1)
         {
             _il.Emit(OpCodes.Call, HostOperations.Reverse(bytes));
             if (signed)
                 _il.Emit(bytes == 2 ? OpCodes.Conv_I2 : OpCodes.Conv_I4);
         }
-        else if (Swaps && signed)
+        else if (_kind.Swaps && signed)
         {
             _il.Emit(OpCodes.Conv_I1);
         }
@@ -756,7 +756,7 @@ internal sealed unsafe class RegionEmitter<TMode>
         PushHost(aim);
         _il.Emit(OpCodes.Unaligned, (byte)1);
         _il.Emit(bytes switch { 1 => OpCodes.Ldind_U1, 2 => OpCodes.Ldind_U2, 4 => OpCodes.Ldind_U4, _ => OpCodes.Ldind_I8 });
-        if (Swaps && bytes > 1)
+        if (_kind.Swaps && bytes > 1)
             _il.Emit(OpCodes.Call, HostOperations.Reverse(bytes));
         if (bytes < 8)
             _il.Emit(OpCodes.Conv_U8);
@@ -824,7 +824,7 @@ internal sealed unsafe class RegionEmitter<TMode>
     {
         if (bytes < 8)
             _il.Emit(bytes switch { 1 => OpCodes.Conv_U1, 2 => OpCodes.Conv_U2, _ => OpCodes.Conv_U4 });
-        if (Swaps && bytes > 1)
+        if (_kind.Swaps && bytes > 1)
             _il.Emit(OpCodes.Call, HostOperations.Reverse(bytes));
     }
 
@@ -838,7 +838,7 @@ internal sealed unsafe class RegionEmitter<TMode>
             PushHost(aim, 8 * half);
             _il.Emit(OpCodes.Unaligned, (byte)1);
             _il.Emit(OpCodes.Ldind_I8);
-            if (Swaps)
+            if (_kind.Swaps)
                 _il.Emit(OpCodes.Call, HostOperations.Reverse(8));
             _il.Emit(OpCodes.Stind_I8);
         }
@@ -871,7 +871,7 @@ internal sealed unsafe class RegionEmitter<TMode>
 
     private void Wrap()
     {
-        if (!Wraps)
+        if (!_kind.Wraps)
             return;
         _il.Emit(OpCodes.Conv_U4);
         _il.Emit(OpCodes.Conv_U8);
@@ -894,7 +894,7 @@ internal sealed unsafe class RegionEmitter<TMode>
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, _entries[turn]);
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
-        if (TMode.TrapsUnaligned)
+        if (_kind.TrapsUnaligned)
         {
             Number(_pageMask | (uint)(bytes - 1));
         }

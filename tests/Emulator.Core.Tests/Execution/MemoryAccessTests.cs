@@ -353,13 +353,13 @@ public abstract class MemoryAccessTests(EngineMode mode)
 
     private Tale Of(string machine) => new(mode, tale => machine switch
     {
-        "little 64" => new Cpu<LittleEndian64>(tale, tale.Memory, PageShift, tale),
-        "little 32" => new Cpu<LittleEndian32>(tale, tale.Memory, PageShift, tale),
-        "big 64" => new Cpu<BigEndian64>(tale, tale.Memory, PageShift, tale),
-        "big 32" => new Cpu<BigEndian32>(tale, tale.Memory, PageShift, tale),
-        "little 64 aligned" => new Cpu<LittleEndian64Aligned>(tale, tale.Memory, PageShift, tale),
-        "big 64 aligned" => new Cpu<BigEndian64Aligned>(tale, tale.Memory, PageShift, tale),
-        _ => new Cpu<BigEndian32Aligned>(tale, tale.Memory, PageShift, tale),
+        "little 64" => CpuMode.LittleEndian64.CreateCpu(tale, tale.Memory, PageShift, tale),
+        "little 32" => CpuMode.LittleEndian32.CreateCpu(tale, tale.Memory, PageShift, tale),
+        "big 64" => CpuMode.BigEndian64.CreateCpu(tale, tale.Memory, PageShift, tale),
+        "big 32" => CpuMode.BigEndian32.CreateCpu(tale, tale.Memory, PageShift, tale),
+        "little 64 aligned" => CpuMode.LittleEndian64Aligned.CreateCpu(tale, tale.Memory, PageShift, tale),
+        "big 64 aligned" => CpuMode.BigEndian64Aligned.CreateCpu(tale, tale.Memory, PageShift, tale),
+        _ => CpuMode.BigEndian32Aligned.CreateCpu(tale, tale.Memory, PageShift, tale),
     });
 
     private sealed class Notes : IAccessObserver

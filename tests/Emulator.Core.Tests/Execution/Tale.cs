@@ -23,7 +23,7 @@ internal sealed class Tale : InstructionSet, IAddressTranslator, IDisposable
     public Tale(EngineMode mode, Func<Tale, Cpu>? make = null)
     {
         Memory = new PhysicalMemory(1 << 20);
-        Cpu = (make ?? (tale => new Cpu<LittleEndian64>(tale, tale.Memory, PageShift, tale)))(this);
+        Cpu = (make ?? (tale => CpuMode.LittleEndian64.CreateCpu(tale, tale.Memory, PageShift, tale)))(this);
         Cpu.Mode = mode;
         Cpu.Pc = CodeAt;
     }
@@ -48,7 +48,7 @@ internal sealed class Tale : InstructionSet, IAddressTranslator, IDisposable
 
     public override int InstructionAlignment => 2;
 
-    public override Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator) => new Cpu<LittleEndian64>(this, memory, pageShift, translator);
+    public override Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator) => CpuMode.LittleEndian64.CreateCpu(this, memory, pageShift, translator);
 
     public override Emitted Emit(BlockBuilder builder, ReadOnlySpan<byte> code)
     {

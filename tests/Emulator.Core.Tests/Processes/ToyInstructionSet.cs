@@ -27,8 +27,8 @@ internal sealed class ToyInstructionSet(bool wide) : InstructionSet
     public static Slot Register(int number) => new((ushort)number);
 
     public override Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator) => wide
-        ? new Cpu<LittleEndian64>(this, memory, pageShift, translator)
-        : new Cpu<BigEndian32>(this, memory, pageShift, translator);
+        ? CpuMode.LittleEndian64.CreateCpu(this, memory, pageShift, translator)
+        : CpuMode.BigEndian32.CreateCpu(this, memory, pageShift, translator);
 
     public override Emitted Emit(BlockBuilder builder, ReadOnlySpan<byte> code)
     {

@@ -5,11 +5,11 @@ using Emulator.Core.Paging;
 namespace Emulator.Core.Execution;
 
 /// <summary>A CPU closed over how its machine's accesses go. Between blocks that are linked nothing of this class is run.</summary>
-public sealed unsafe class Cpu<TMode> : Cpu
-    where TMode : struct, IExecutionMode
+internal sealed unsafe class EngineCpu : Cpu
 {
     private const int HotAt = 200, CoveredHeat = -20_000, MostWaiting = 16;
 
+    private readonly CpuMode _kind;
     private readonly EngineState* _state;
     private readonly SlowAccess _access;
     private readonly BlockCache _blocks;
@@ -32,14 +32,16 @@ public sealed unsafe class Cpu<TMode> : Cpu
     private bool _disposed;
 
     /// <summary>Makes a CPU; its registers are 0.</summary>
+    /// <param name="kind">How its accesses go.</param>
     /// <param name="instructions">Its instruction set.</param>
     /// <param name="memory">Guest memory; outlives it.</param>
     /// <param name="pageShift">log2 of the bytes in a page.</param>
     /// <param name="translator">Whom to ask for translations.</param>
-    public Cpu(InstructionSet instructions, PhysicalMemory memory, int pageShift, IAddressTranslator translator)
+    public EngineCpu(CpuMode kind, InstructionSet instructions, PhysicalMemory memory, int pageShift, IAddressTranslator translator)
         : base(instructions)
     {
         ArgumentNullException.ThrowIfNull(memory);
+        _kind = kind;
         _memory = memory;
         _pageBytes = 1UL << pageShift;
         _state = (EngineState*)NativeMemory.AllocZeroed((nuint)sizeof(EngineState));
@@ -65,7 +67,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
         get => _state->Pc;
         set
         {
-            _state->Pc = TMode.Wrap(value);
+            _state->Pc = _kind.Wrap(value);
             _resumeBlock = null;
         }
     }
@@ -245,7 +247,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
                 return _state->Stop;
             }
             _resumeBlock = null;
-            Interpreter<TMode>.Run(_state, _access, block, op);
+            _kind.Interpret(_state, _access, block, op);
             _link = null;
             switch (_state->Left)
             {
@@ -292,7 +294,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
                 stop = _state->Stop;
                 return false;
             }
-            Interpreter<TMode>.Run(_state, _access, block, block->Ops);
+            _kind.Interpret(_state, _access, block, block->Ops);
             switch (_state->Left)
             {
                 case Leaving.CodeStore:     // it stores to another page of code, too
@@ -367,7 +369,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
 
     /// <summary>Whether the second page of a block that lies on two is where it was.</summary>
     private bool IsWhole(Block* block) =>
-        block->SecondPage == 0 || (_access.TryFetch(TMode.Wrap((block->Pc & _state->PageMask) + _pageBytes), out PhysicalAddress second) && second.Value == block->SecondPage);
+        block->SecondPage == 0 || (_access.TryFetch(_kind.Wrap((block->Pc & _state->PageMask) + _pageBytes), out PhysicalAddress second) && second.Value == block->SecondPage);
 
     /// <summary>Makes a block of the code at an address.</summary>
     /// <param name="pc">The address.</param>
@@ -389,7 +391,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
         bool ended = false;
         while (!ended && _builder.Instructions < most && bytes < room)
         {
-            _builder.BeginInstruction(TMode.Wrap(pc + (ulong)bytes));
+            _builder.BeginInstruction(_kind.Wrap(pc + (ulong)bytes));
             if (_builder.Pc == _breakpoint)
             {
                 _builder.StopAt(CpuStopKind.Breakpoint, 0);
@@ -425,7 +427,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
     private bool TryMakeAcross(ulong pc, PhysicalAddress first, ReadOnlySpan<byte> head, bool keep, out Block* block)
     {
         block = null;
-        ulong next = TMode.Wrap(pc + (ulong)head.Length);
+        ulong next = _kind.Wrap(pc + (ulong)head.Length);
         if (!_access.TryFetch(next, out PhysicalAddress second))
         {
             _access.Observe(pc, AccessKind.Fetch, head.Length + 1);
@@ -448,7 +450,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
     private Block* Finish(ulong pc, PhysicalAddress first, int bytes, bool ended, bool keep, PhysicalAddress second = default)
     {
         if (!ended)
-            _builder.Exit(TMode.Wrap(pc + (ulong)bytes));
+            _builder.Exit(_kind.Wrap(pc + (ulong)bytes));
         Block* block = _blocks.Add(_builder, first, second, bytes, keep);
         if (keep)
         {
@@ -515,7 +517,7 @@ public sealed unsafe class Cpu<TMode> : Cpu
     // ---- regions --------------------------------------------------------------------------------------------------------
 
     private Region Translate(RegionPlan plan) =>
-        RegionEmitter<TMode>.Translate(plan, _functions, _state->PageMask, _state->SlotShift, (nint)_state->Tlb);
+        RegionEmitter.Translate(plan, _kind, _functions, _state->PageMask, _state->SlotShift, (nint)_state->Tlb);
 
     private void AskForHearing()
     {
