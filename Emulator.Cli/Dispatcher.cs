@@ -44,7 +44,7 @@ internal sealed class Dispatcher
             new ServeVerb(exec, planner, registry), new DemoVerb(exec, planner, registry),
         })
         {
-            Command command = verb.ToCommand(Common);
+            Command command = new(verb.Name, verb.Summary);
             _root.Add(command);
             _verbs.Add(command, verb);
         }
@@ -61,7 +61,17 @@ internal sealed class Dispatcher
     public IReadOnlyCollection<string> OptionKeys => [.. Verbs.SelectMany(verb => verb.Options).Concat(Common.All).Select(option => option.Key).Distinct()];
 
     /// <summary>Parses a command line.</summary>
-    public ParseResult Parse(IReadOnlyList<string> args) => _root.Parse(args, Rules);
+    /// <remarks>A verb's options are put together when a line names it: there are some hundreds of all verbs, and a line asks for one.</remarks>
+    public ParseResult Parse(IReadOnlyList<string> args)
+    {
+        bool all = args is [['[', ..], ..];     // a directive: completion
+        foreach ((Command command, Verb verb) in _verbs)
+        {
+            if (command.Arguments.Count + command.Options.Count == 0 && (all || args.Contains(verb.Name)))
+                verb.AddTo(command, Common);
+        }
+        return _root.Parse(args, Rules);
+    }
 
     /// <summary>The verb of a command; null for the root.</summary>
     public Verb? VerbOf(Command command) => _verbs.GetValueOrDefault(command);

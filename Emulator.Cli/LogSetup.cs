@@ -1,4 +1,5 @@
 using Emulator.Cli.Options;
+using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -14,11 +15,13 @@ internal static class LogSetup
     /// <summary>Names of the levels, for help and completion.</summary>
     public static string[] LevelNames => [.. Levels];
 
+    /// <summary>What the options want to be written.</summary>
+    public static LogLevel LevelOf(OptionValues values, CommonOptions options) => (LogLevel)NumberOf(values, options);
+
     /// <summary>Makes the logger that the options ask for.</summary>
     public static Logger Create(OptionValues values, CommonOptions options, Surroundings around)
     {
-        string level = values.Choice(options.LogLevel, Levels) ?? "warning";
-        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is((LogEventLevel)Array.IndexOf(Levels, level));
+        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is((LogEventLevel)NumberOf(values, options));
         if (values.Text(options.LogFile) is not { } file)
             return configuration.WriteTo.Sink(new WriterSink(around.Error)).CreateLogger();
         string path = around.FullPath(file);
@@ -36,6 +39,9 @@ internal static class LogSetup
         }
         return configuration.WriteTo.File(path).CreateLogger();
     }
+
+    /// <summary>Serilog's levels and those of Microsoft.Extensions.Logging are the same six.</summary>
+    private static int NumberOf(OptionValues values, CommonOptions options) => Array.IndexOf(Levels, values.Choice(options.LogLevel, Levels) ?? "warning");
 
     /// <summary>Writes to standard error, without a clock: the same command says the same.</summary>
     private sealed class WriterSink(TextWriter writer) : ILogEventSink

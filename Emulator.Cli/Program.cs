@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Emulator.Cli.Options;
 using Emulator.Core.Machines;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,24 +17,31 @@ internal static class Program
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public static int Run(IReadOnlyList<string> args, Surroundings around)
     {
-        ILogger<Dispatcher>? log = null;
+        HostLog? log = null;
+        IHost? host = null;
         try
         {
-            HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-            Settings.AddTo(builder.Configuration, around);
+            ConfigurationManager configuration = new();
+            Settings.AddTo(configuration, around);
             ArchitectureRegistry registry = Plugins.Registry();
-            Dispatcher dispatcher = new(registry, builder.Configuration);
+            Dispatcher dispatcher = new(registry, configuration);
             CliOption plugin = dispatcher.Common.Plugin;
-            Settings.Check(around, dispatcher.OptionKeys, plugin);
+            Settings.Check(around, dispatcher, plugin);
             ParseResult parsed = dispatcher.Parse(args);
-            if (PluginFile.AddTo(registry, plugin, new LineValues(parsed, builder.Configuration), around))
+            if (PluginFile.AddTo(registry, plugin, new LineValues(parsed, configuration), around))
             {
-                dispatcher = new Dispatcher(registry, builder.Configuration);   // with what they bring in its help and errors
+                dispatcher = new Dispatcher(registry, configuration);   // with what they bring in its help and errors
                 parsed = dispatcher.Parse(args);
             }
-            builder.Services.AddSerilog(LogSetup.Create(new LineValues(parsed, builder.Configuration), dispatcher.Common, around), dispose: true);
-            using IHost host = builder.Build();
-            log = host.Services.GetRequiredService<ILogger<Dispatcher>>();
+            LineValues values = new(parsed, configuration);
+            CommonOptions common = dispatcher.Common;
+            log = new HostLog(LogSetup.LevelOf(values, common), () =>
+            {
+                host = MakeHost(configuration, LogSetup.Create(values, common, around));
+                return host.Services.GetRequiredService<ILogger<Dispatcher>>();
+            });
+            if (values.Text(common.LogFile) is not null)
+                log.Open();     // it is there, or refused, whatever is written
             int exit = dispatcher.Run(parsed, around, log);
             around.Output.Flush();
             return exit;
@@ -54,6 +62,10 @@ internal static class Program
             around.Error.WriteLine($"emulator: {Describe(bug)}");
             return ExitCode.Bug;
         }
+        finally
+        {
+            host?.Dispose();
+        }
     }
 
     /// <summary>What is said of a bug of the emulator itself, or of a plugin.</summary>
@@ -64,10 +76,17 @@ internal static class Program
     }
 
     /// <summary>Logs an exception while the log still lives: as a filter, before the host is disposed.</summary>
-    private static bool Logged(ILogger<Dispatcher>? log, Exception problem)
+    private static bool Logged(HostLog? log, Exception problem)
     {
         log?.LogDebug(problem, "the command failed");
         return true;
+    }
+
+    private static IHost MakeHost(ConfigurationManager configuration, Serilog.Core.Logger logger)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Configuration = configuration });
+        builder.Services.AddSerilog(logger, dispose: true);
+        return builder.Build();
     }
 
     private static int Main(string[] args)

@@ -28,13 +28,14 @@ internal static class Settings
 
     /// <summary>Refuses keys in the file that are no option of any verb: they are mistyped ones.</summary>
     /// <param name="around">Where the file is.</param>
-    /// <param name="known">Names of all options, without their dashes.</param>
+    /// <param name="dispatcher">Knows all options.</param>
     /// <param name="plugin">The option that runs code, which whoever wrote a directory's file may not choose for who works in it.</param>
-    public static void Check(Surroundings around, IReadOnlyCollection<string> known, CliOption plugin)
+    public static void Check(Surroundings around, Dispatcher dispatcher, CliOption plugin)
     {
         string path = around.FullPath(FileName);
         if (!File.Exists(path))
             return;
+        IReadOnlyCollection<string> known = dispatcher.OptionKeys;
         foreach ((string key, _) in ReadFile(path))
         {
             string name = key.Split(':')[0];

@@ -31,16 +31,15 @@ internal abstract class Verb
     /// <returns>The exit code.</returns>
     public abstract int Run(Invocation invocation);
 
-    /// <summary>As System.CommandLine sees it.</summary>
+    /// <summary>Adds options and operands to the verb's command.</summary>
+    /// <param name="command">The command, as System.CommandLine sees it.</param>
     /// <param name="common">Options of every verb.</param>
-    public Command ToCommand(CommonOptions common)
+    public void AddTo(Command command, CommonOptions common)
     {
-        Command command = new(Name, Summary);
         foreach (CliOption option in Options.Concat(common.All))
             command.Add(option);
         foreach (Argument argument in Arguments)
             command.Add(argument);
-        return command;
     }
 
     /// <summary>One operand, which has to be there.</summary>

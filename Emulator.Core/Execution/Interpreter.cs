@@ -1037,8 +1037,7 @@ internal static unsafe class Interpreter<TMode>
                         continue;
                     }
                 case MicroCode.CallVector:
-                    *(Vector128<byte>*)(r + p->D) = ((delegate*<ref EngineState, Vector128<byte>, Vector128<byte>, int, Vector128<byte>>)s->Functions[(uint)p->Immediate])(
-                        ref *s, *(Vector128<byte>*)(r + p->A), *(Vector128<byte>*)(r + p->B), p->Scale);
+                    CallVector(s, p);
                     p++;
                     continue;
                 case MicroCode.Poll:
@@ -1874,5 +1873,13 @@ internal static unsafe class Interpreter<TMode>
         ulong control = r[HostFloatRule.ControlOf(rule)], quiet = HostFloatRule.QuietOf(rule);
         exactly = (control & quiet) != quiet;
         return (control & HostFloatRule.RoundingOf(rule)) == HostFloatRule.NearestOf(rule);
+    }
+
+    /// <summary>By itself, because what passes vectors is not compiled ahead, and the loop is to be.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CallVector(EngineState* s, MicroOp* p)
+    {
+        Vector128<byte>* d = (Vector128<byte>*)(s->Slots + p->D), a = (Vector128<byte>*)(s->Slots + p->A), b = (Vector128<byte>*)(s->Slots + p->B);
+        *d = ((delegate*<ref EngineState, Vector128<byte>, Vector128<byte>, int, Vector128<byte>>)s->Functions[(uint)p->Immediate])(ref *s, *a, *b, p->Scale);
     }
 }
