@@ -326,6 +326,10 @@ internal static class Amd64Functions
 
     // ---- traps ----------------------------------------------------------------------------------------------------------
 
+    /// <summary>Raises #GP when x is no address of 48 bits, sign-extended.</summary>
+    public static ulong RequireCanonical(ref EngineState state, ulong x, ulong y, int number) =>
+        (long)x << 16 >> 16 == (long)x ? 0 : Raise(ref state, Amd64Traps.GeneralProtection);
+
     /// <summary>Raises #GP when x is not a multiple of y + 1.</summary>
     public static ulong RequireAligned(ref EngineState state, ulong x, ulong y, int number) => (x & y) == 0 ? 0 : Raise(ref state, Amd64Traps.GeneralProtection);
 

@@ -27,6 +27,11 @@ internal static class Amd64SystemInstructions
             Mnemonic.Sfence, Mnemonic.Prefetchnta, Mnemonic.Prefetcht0, Mnemonic.Prefetcht1, Mnemonic.Prefetcht2, Mnemonic.Prefetchw, Mnemonic.Prefetch,
             Mnemonic.Reservednop, Mnemonic.Rdsspd, Mnemonic.Rdsspq])
             table.Add(mnemonic, static _ => { });
+        // AT_HWCAP2 of the later kernel says that programs may use them.
+        table.Add(Mnemonic.Rdfsbase, static l => l.Write(0, FsBase));
+        table.Add(Mnemonic.Rdgsbase, static l => l.Write(0, GsBase));
+        table.Add(Mnemonic.Wrfsbase, static l => SetBase(l, FsBase));
+        table.Add(Mnemonic.Wrgsbase, static l => SetBase(l, GsBase));
         table.Add(Mnemonic.Clflush, static l => l.B.Load(l.Address(), 1));
         foreach (Mnemonic mnemonic in (ReadOnlySpan<Mnemonic>)[Mnemonic.Hlt, Mnemonic.Cli, Mnemonic.Sti, Mnemonic.In, Mnemonic.Out, Mnemonic.Clts, Mnemonic.Invd,
             Mnemonic.Wbinvd, Mnemonic.Invlpg, Mnemonic.Lgdt, Mnemonic.Lidt, Mnemonic.Lldt, Mnemonic.Ltr, Mnemonic.Lmsw, Mnemonic.Rdmsr, Mnemonic.Wrmsr,
@@ -142,6 +147,14 @@ internal static class Amd64SystemInstructions
         l.B.Bind(outside);
         l.B.StopAt(CpuStopKind.Trap, Amd64Traps.BoundRange);
         l.B.Bind(inside);
+    }
+
+    private static void SetBase(Amd64Lowering l, Slot d)
+    {
+        Operand x = l.ReadZeroExtended(0);
+        if (l.BitsOf(0) == 64)
+            l.B.CallChecked(Amd64Functions.RequireCanonical, x, 0);
+        l.B.Set(d, x);
     }
 
     private static void TimeStamp(Amd64Lowering l)

@@ -118,6 +118,9 @@ internal sealed class ProgramRun : IDisposable
         while (count > 0 && task.Memory.Space.CopyIn(new Core.Memory.VirtualAddress(stop.Pc), bytes[..count]).Failed())
             count--;
         string? text = Plan.Architecture.Disassemble(task.Userland.Abi, bytes[..count], stop.Pc);
+        // Its own bytes are those without which it is another.
+        while (text is not null && count > 1 && Plan.Architecture.Disassemble(task.Userland.Abi, bytes[..(count - 1)], stop.Pc) == text)
+            count--;
         return $"illegal instruction at {Json.Hex(stop.Pc)}: {Convert.ToHexStringLower(bytes[..count])}{(text is null ? "" : $" ({text})")}";
     }
 

@@ -115,6 +115,28 @@ public class Amd64SystemTests
     }
 
     [Fact]
+    public void The_bases_of_fs_and_gs_are_read_and_set_by_instructions_that_AT_HWCAP2_promises()
+    {
+        using Program program = new(64, a =>
+        {
+            a.wrfsbase(rsi);
+            a.rdfsbase(rax);
+            a.mov(rcx, __qword_ptr.fs[8]);
+            a.wrgsbase(esi);
+            a.rdgsbase(edx);
+            a.mov(rdi, 1UL << 47);
+            a.wrgsbase(rdi);
+        });
+        program.Cpu[Amd64Registers.Rsi] = NativeJudge.DataAt;
+        program.Data[8] = 42;
+
+        CpuStop stop = program.Cpu.Run(10);
+
+        Assert.Equal((NativeJudge.DataAt, 42UL, NativeJudge.DataAt), (program.Cpu[Amd64Registers.Rax], program.Cpu[Amd64Registers.Rcx], program.Cpu[Amd64Registers.Rdx]));
+        Assert.Equal((CpuStopKind.Trap, Amd64Traps.GeneralProtection, NativeJudge.DataAt), (stop.Kind, stop.Code, program.Cpu[Amd64Registers.GsBase]));
+    }
+
+    [Fact]
     public void Fs_and_gs_have_bases_of_their_own_in_amd64()
     {
         using Program program = new(64, a =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Emulator.Judges;
 using Emulator.Testing;
 using Xunit;
@@ -9,6 +10,9 @@ public class EmulatorTests
 {
     // Userlands whose programs run: rows of all tests here.
     private static readonly IReadOnlyList<Userland> Emulated = [Userland.Amd64, Userland.I386, Userland.Alpha, Userland.AlphaEv4];
+
+    /// <summary>Exit code when a limit cut a run short.</summary>
+    private const int CutShort = 124;
 
     private static readonly string[] Engines = ["interpret", "tiered", "translate"];
 
@@ -28,6 +32,15 @@ public class EmulatorTests
             foreach (Userland userland in guest.Userlands.Where(Emulated.Contains))
                 foreach (string engine in (string[])["interpret", guest.Kind == GuestKind.Busybox ? "tiered" : "translate"])
                     rows.Add(guest.Title, userland.Name, engine);
+        return rows;
+    }
+
+    public static TheoryData<string, string> Endless()
+    {
+        TheoryData<string, string> rows = [];
+        foreach (TestGuest guest in TestGuests.All.Where(guest => guest.Endless))
+            foreach (Userland userland in guest.Userlands.Where(userland => Emulated.Contains(userland) && userland != Userland.AlphaEv4))
+                rows.Add(guest.Title, userland.Name);
         return rows;
     }
 
@@ -63,6 +76,32 @@ public class EmulatorTests
         Assert.StartsWith($"{program} 1 ", seen.OutputText, StringComparison.Ordinal);
 
         GuestRun Round(Userland of) => new() { Program = GuestBuilder.Benchmark(of, program), Arguments = ["1"] };
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [MemberData(nameof(Endless))]
+    public void A_program_that_never_ends_is_stopped(string title, string name)
+    {
+        TestGuest guest = TestGuests.Titled(title);
+        bool ends = title == "bad fork-bomb";       // as soon as there are so many processes that fork() is refused
+
+        GuestOutcome seen = new EmulatorRunner("--timeout", ends ? "200" : "1", "--memory", "256m").Run(guest.For(Userland.Named(name)));
+
+        Assert.Equal(ends ? 0 : CutShort, seen.ExitCode);
+        Assert.Matches(ends ? "^$" : $"^{EmulatorRunner.OwnLine}stopped.*\\n$", seen.ErrorText);
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [InlineData("x86_64", "0f0b (ud2)")]
+    [InlineData("i386", "0f0b (ud2)")]
+    public void The_user_is_told_of_an_illegal_instruction_in_one_line(string name, string instruction)
+    {
+        TestGuest guest = TestGuests.Titled("bad illegal");
+
+        GuestOutcome seen = new EmulatorRunner().Run(guest.For(Userland.Named(name)));
+
+        Assert.Equal(128 + 4, seen.ExitCode);       // SIGILL
+        Assert.Matches($"^{EmulatorRunner.OwnLine}illegal instruction at 0x[0-9a-f]+: {Regex.Escape(instruction)}\n$", seen.ErrorText);
     }
 
     private static void Compare(string title, string name, EmulatorRunner emulator)
