@@ -117,6 +117,16 @@ internal sealed class DiffReport(RunSource a, RunSource b, ImmutableArray<RunDif
         json.WriteStartObject("tables");
         json.WriteNumber("in_both", tables.Count(table => table.IsInBoth));
         json.WriteNumber("in_both_elsewhere", tables.Count(table => table.IsInBoth && table.A!.At != table.B!.At));
+        json.WriteStartArray("both");
+        foreach (TablePair both in tables.Where(table => table.IsInBoth))
+        {
+            json.WriteStartObject();
+            WriteTable(json, both.A!);
+            json.WriteAddress("at_b", both.B!.At.Value);
+            json.WriteNumber("entries_b", both.B.Used);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
         WriteTables(json, "only_a", tables.Where(table => table.B is null).Select(table => table.A!));
         WriteTables(json, "only_b", tables.Where(table => table.A is null).Select(table => table.B!));
         json.WriteEndObject();
@@ -128,16 +138,21 @@ internal sealed class DiffReport(RunSource a, RunSource b, ImmutableArray<RunDif
         foreach (TableState table in tables)
         {
             json.WriteStartObject();
-            json.WriteNumber("level", table.Level);
-            json.WriteString("table", table.Name);
-            json.WriteString("linux", table.LinuxName);
-            json.WriteAddress("start", table.Start.Value);
-            json.WriteAddress("last", table.Last.Value);
-            json.WriteAddress("at", table.At.Value);
-            json.WriteNumber("entries", table.Used);
+            WriteTable(json, table);
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    private static void WriteTable(Utf8JsonWriter json, TableState table)
+    {
+        json.WriteNumber("level", table.Level);
+        json.WriteString("table", table.Name);
+        json.WriteString("linux", table.LinuxName);
+        json.WriteAddress("start", table.Start.Value);
+        json.WriteAddress("last", table.Last.Value);
+        json.WriteAddress("at", table.At.Value);
+        json.WriteNumber("entries", table.Used);
     }
 
     private static void WritePages(Utf8JsonWriter json, RunDiff pair)

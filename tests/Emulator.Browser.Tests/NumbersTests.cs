@@ -24,6 +24,8 @@ public partial class NumbersTests(Chromium chromium)
         { "alpha/show", ["--seed", "1"] },
         { "x86_64/show", ["--stack-limit", "1m", "--arg-bytes", "2m"] },        // E2BIG
         { "i386/show", ["--mmu", "none", "--way", "staged"] },
+        { "i386/show", ["--memory", "6m", "--swap", "8m", "--bystanders", "2m", "--stack-limit", "unlimited", "--arg-pages", "1100"] },
+        { "i386/show", ["--kernel", "6.1", "--interleave", "unmap:0@copied,reclaim:2@start", "--arg-pages", "3"] },
     };
 
     [Theory]
@@ -102,6 +104,102 @@ public partial class NumbersTests(Chromium chromium)
             }
         });
     }
+
+    public static TheoryData<string[]> Differences => new()
+    {
+        { ["diff", "--arg-bytes", "15000", $"--kernel 2.6.32 {CommandLine.Bundled("s390/show")}", $"--kernel 6.1 {CommandLine.Bundled("s390/show")}"] },
+        { ["diff", "--way", "in-place", "--moment", "copied..setup_out", "--kernel", "6.1", "--mmu", "la57", "--arg-pages", "1100", "--arg-cap", "none", "--stack-limit", "unlimited", CommandLine.Bundled("x86_64/show")] },
+        { ["diff", "--way", "in-place,staged", "--arg-pages", "40", CommandLine.Bundled("sparc32/show")] },
+        { ["diff", CommandLine.Bundled("alpha/show"), $"{CommandLine.Bundled("alpha/show")} one two"] },
+        { ["diff", "--stack-limit", "1m", $"--arg-bytes 2m {CommandLine.Bundled("x86_64/show")}", CommandLine.Bundled("x86_64/show")] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Differences))]
+    public async Task A_page_of_diff_shows_the_numbers_of_the_report(string[] line)
+    {
+        JsonElement[] pairs = [.. CommandLine.Run([.. line, "--json", "-"]).Json.GetProperty("pairs").EnumerateArray()];
+        List<string> expected = [.. pairs.SelectMany(Rows)];
+
+        await chromium.LookAtReportAsync(line, async report =>
+        {
+            // Whatever stands in a table, cell by cell; drawings in cells have no text.
+            string shown = await report.Page.EvaluateAsync<string>("() => [...document.querySelectorAll('main tbody tr')].map(row => [...row.cells].map(cell => cell.textContent.trim()).join('|')).join('\\n')");
+            Assert.Equal(expected, shown.Split('\n'));
+            foreach ((JsonElement pair, string text) in pairs.Zip(await report.Page.Locator("main section").AllInnerTextsAsync()))
+            {
+                JsonElement tables = pair.GetProperty("tables"), mapped = pair.GetProperty("mapped");
+                if (tables.ValueKind == JsonValueKind.Null)
+                    continue;
+                string elsewhere = Long(tables, "in_both_elsewhere") is var moved && moved > 0 ? $" ({moved} of them elsewhere in memory)" : "";
+                Assert.Contains($"{tables.GetProperty("in_both")} in both{elsewhere}, {tables.GetProperty("only_a").GetArrayLength()} only in A, {tables.GetProperty("only_b").GetArrayLength()} only in B", text, StringComparison.Ordinal);
+                long page = Page(pair);
+                Assert.Contains($"{Long(mapped, "same_bytes") / page} alike, {Long(mapped, "only_a_bytes") / page} only in A, {Long(mapped, "only_b_bytes") / page} only in B, {Long(mapped, "other_frame_bytes") / page} in other frames", text, StringComparison.Ordinal);
+            }
+        });
+
+        static IEnumerable<string> Rows(JsonElement pair) =>
+        [
+            .. pair.GetProperty("not_run_alike").EnumerateArray().Select(Fact),
+            .. pair.GetProperty("counters").EnumerateArray().Select(counter => (A: Long(counter, "a"), B: Long(counter, "b"), Name: Text(counter, "name"))).Select(counter => $"{counter.Name}|{counter.A}|{counter.B}|{Change(counter.B - counter.A)}|"),
+            .. Tables(pair.GetProperty("tables")),
+            .. Mapped(pair),
+            .. Areas(pair.GetProperty("areas")),
+            .. pair.GetProperty("outcome").EnumerateArray().Select(Fact),
+        ];
+    }
+
+    private static string Fact(JsonElement fact) => $"{Text(fact, "key")}|{fact.GetProperty("a")}|{fact.GetProperty("b")}";
+
+    private static string Change(long change) => change == 0 ? "" : change > 0 ? $"+{change}" : $"−{-change}";
+
+    /// <summary>All tables of both, each after the one it hangs in.</summary>
+    private static IEnumerable<string> Tables(JsonElement tables)
+    {
+        if (tables.ValueKind == JsonValueKind.Null)
+            return [];
+        IEnumerable<(JsonElement Table, string Sign, string A, string B)> all =
+        [
+            .. tables.GetProperty("both").EnumerateArray().Select(table => (table, Long(table, "entries") == Long(table, "entries_b") ? "" : "~", $"{table.GetProperty("entries")}", $"{table.GetProperty("entries_b")}")),
+            .. tables.GetProperty("only_a").EnumerateArray().Select(table => (table, "−", $"{table.GetProperty("entries")}", "")),
+            .. tables.GetProperty("only_b").EnumerateArray().Select(table => (table, "+", "", $"{table.GetProperty("entries")}")),
+        ];
+        return all.OrderBy(each => Address(each.Table, "start")).ThenByDescending(each => Long(each.Table, "level"))
+            .Select(each => $"{each.Sign}|{Text(each.Table, "table")} [{Text(each.Table, "linux")}]|{Range(each.Table)}|{each.A}|{each.B}");
+    }
+
+    private static IEnumerable<string> Mapped(JsonElement pair)
+    {
+        JsonElement mapped = pair.GetProperty("mapped");
+        if (mapped.ValueKind == JsonValueKind.Null)
+            return [];
+        long page = Page(pair);
+        return mapped.GetProperty("ranges").EnumerateArray().Select(range =>
+        {
+            string a = $"{range.GetProperty("flags_a")}", b = $"{range.GetProperty("flags_b")}", pages = $"{Long(range, "bytes") / page} {(Long(range, "bytes") == page ? "page" : "pages")}";
+            (string sign, string words) = Text(range, "what") switch
+            {
+                "same" => ("", "alike"),
+                "other_frame" => ("", "to other frames"),
+                "only_a" => ("−", a),
+                "only_b" => ("+", b),
+                _ => ("~", a == b ? $"{a}, other bits differ" : $"{a} in A, {b} in B"),
+            };
+            return $"{sign}|{Range(range)}|{pages}|{words}";
+        });
+    }
+
+    private static IEnumerable<string> Areas(JsonElement areas) => areas.ValueKind == JsonValueKind.Null ? []
+        : [.. areas.GetProperty("only_a").EnumerateArray().Select(line => $"−|{line.GetString()}"), .. areas.GetProperty("only_b").EnumerateArray().Select(line => $"+|{line.GetString()}")];
+
+    /// <summary>The smaller page of the two.</summary>
+    private static long Page(JsonElement pair) => Math.Min(PageOf(pair.GetProperty("a")), PageOf(pair.GetProperty("b")));
+
+    private static long PageOf(JsonElement side) => side.GetProperty("page_bytes").GetInt64();
+
+    private static string Range(JsonElement of) => string.Create(CultureInfo.InvariantCulture, $"0x{Address(of, "start"):x16}-0x{Address(of, "last"):x16}");
+
+    private static ulong Address(JsonElement of, string name) => Convert.ToUInt64(Text(of, name), 16);
 
     private static readonly string[] StageKeys = ["built", "freed", "table_bytes", "peak_table_bytes", "pgtables_bytes", "depth", "faults", "waiting"];
 
