@@ -34,7 +34,7 @@ internal sealed class TraceLines(ExecSubject subject, ExecReport report)
                 json.WriteNumber("n", step);
                 json.WriteString("kind", TraceFields.NameOf(history[step].Kind));
                 json.WriteString("towards", Json.StageName(moment.Next));
-                TraceFields.Write(new Fields(json), history[step], history.Tree, moment.Depth);
+                TraceFields.Write(new JsonTraceFields(json), history[step], history.Tree, moment.Depth);
             });
             if (history[step].Kind is TraceEventKind.StageReached or TraceEventKind.TableBuilt or TraceEventKind.RootGrown or TraceEventKind.RootShrunk)
                 moment.MoveTo(step + 1);
@@ -75,7 +75,8 @@ internal sealed class TraceLines(ExecSubject subject, ExecReport report)
         json.WriteNumber("pgtables_bytes", ledger.PgtablesBytes);
     }
 
-    private static void Line(TextWriter output, Action<Utf8JsonWriter> write)
+    /// <summary>Writes an object as a line.</summary>
+    public static void Line(TextWriter output, Action<Utf8JsonWriter> write)
     {
         output.Write(Json.Line(json =>
         {
@@ -84,17 +85,5 @@ internal sealed class TraceLines(ExecSubject subject, ExecReport report)
             json.WriteEndObject();
         }));
         output.Write('\n');
-    }
-
-    /// <summary>The fields as members of an object.</summary>
-    private sealed class Fields(Utf8JsonWriter json) : ITraceFields
-    {
-        public void Text(string key, string value) => json.WriteString(key, value);
-
-        public void Address(string key, ulong value) => json.WriteAddress(key, value);
-
-        public void Number(string key, ulong value) => json.WriteNumber(key, value);
-
-        public void Flag(string key, bool value) => json.WriteBoolean(key, value);
     }
 }

@@ -16,23 +16,29 @@ internal sealed class PerfettoTrace(ExecSubject subject, ExecReport report)
     /// <summary>Writes the trace.</summary>
     public void Write(Stream output)
     {
+        WriteAttributes(output, subject, Clock, string.Join(',', report.Ways.Select(way => way.Result.Way)));
+        for (int i = 0; i < report.Ways.Length; i++)
+            new PerfettoWay(report.Ways[i], (uint)i + 1, output).Write();
+    }
+
+    /// <summary>Writes what was exec'd on what.</summary>
+    public static void WriteAttributes(Stream output, ExecSubject subject, string clock, string ways)
+    {
         ProtoWriter proto = new();
         proto.Open(PerfettoSchema.TracePacket);
         proto.Open(PerfettoSchema.PacketTraceAttributes);
         Attribute(proto, "schema", "emulator.trace/1");
-        Attribute(proto, "clock", Clock);
+        Attribute(proto, "clock", clock);
         Attribute(proto, "program", subject.Plan.Program.Path);
         Attribute(proto, "arch", subject.Plan.Architecture.Name);
         Attribute(proto, "abi", subject.Abi ?? "unknown");
         Attribute(proto, "kernel", subject.Plan.Profile.Era.Version);
         Attribute(proto, "mmu", subject.Plan.Profile.Mmu);
         Attribute(proto, "page_bytes", $"{subject.Plan.Profile.PageBytes}");
-        Attribute(proto, "ways", string.Join(',', report.Ways.Select(way => way.Result.Way)));
+        Attribute(proto, "ways", ways);
         proto.Close();
         proto.Close();
         output.Write(proto.Bytes);
-        for (int i = 0; i < report.Ways.Length; i++)
-            new PerfettoWay(report.Ways[i], (uint)i + 1, output).Write();
     }
 
     private static void Attribute(ProtoWriter proto, string key, string value)

@@ -165,36 +165,7 @@ internal sealed class PerfettoWay(WayReport way, uint sequence, Stream output) :
         _moment.TryForward();
     }
 
-    private string NameOf(int step, bool isWalk = false)
-    {
-        TraceEvent happens = _history[step];
-        string table = _history.Tree[happens.Level].Name;
-        return happens.Kind switch
-        {
-            TraceEventKind.StageReached => Json.StageName((ExecStageName)happens.Detail),
-            TraceEventKind.Failed => happens.Detail == 0 ? "the kernel stops at a BUG" : $"execve fails: {(Errno)happens.Detail}",
-            TraceEventKind.TableBuilt => $"build {table}",
-            TraceEventKind.TableFreed => $"free {table}",
-            TraceEventKind.TableMoved => $"re-hang {table}",
-            TraceEventKind.EntryWritten => $"write {table} entry",
-            TraceEventKind.EntryMoved => "move entry",
-            TraceEventKind.RootGrown => $"grow to {happens.Level + 1} levels",
-            TraceEventKind.RootShrunk => $"shrink to {happens.Level + 1} levels",
-            TraceEventKind.FrameFilled => "fill frame",
-            TraceEventKind.Fault => "page fault",
-            TraceEventKind.Flush => (FlushKind)happens.Detail switch { FlushKind.Page => "flush page", FlushKind.Range => "flush range", FlushKind.Full => "flush address space", _ => "flush D-cache page" },
-            TraceEventKind.WalkStep => isWalk ? $"walk {Json.Hex(happens.Address.Value)}" : $"read {table} entry",
-            TraceEventKind.PieceMoved => "move_ptes()",
-            TraceEventKind.AreaProtected => "change rights",
-            TraceEventKind.PageStaged => "stage page",
-            TraceEventKind.SwappedOut => happens.Address.Value == 0 ? "swap another task's page out" : "swap page out",
-            TraceEventKind.SwappedIn => "swap page in",
-            TraceEventKind.TaskKilled => $"kill {AdversityText.TaskName((int)happens.Detail)}",
-            TraceEventKind.ReverseWalk => $"{InterventionText.NameOf((InterventionKind)happens.After)} page",
-            TraceEventKind.PageUnstaged => happens.Address.Value == 0 ? "give page back" : "insert page",
-            _ => TraceFields.NameOf(happens.Kind),
-        };
-    }
+    private string NameOf(int step, bool isWalk = false) => StepName.Of(_history[step], _history.Tree, isWalk);
 
     private void WriteCounters(ulong time)
     {

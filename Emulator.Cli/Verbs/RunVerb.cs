@@ -4,11 +4,13 @@ using Emulator.Cli.Files;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
 using Emulator.Cli.Running;
+using Emulator.Cli.Timelines;
 using Emulator.Core.Exec;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Processes;
 using Emulator.Core.Processes.Strace;
+using Emulator.Core.Tracing;
 
 namespace Emulator.Cli.Verbs;
 
@@ -41,10 +43,10 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         "Standard input, output and error are the program's; the exit code is its own, 128 + N when signal N ends it, and 126 or 127 when execve fails, as a shell has it. The program sees no file of the host but itself and what is under --root, where an absolute PROGRAM is looked for first.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --kernel 6.1 --root ./sysroot /bin/sh -c 'echo hello'", "emulator run --strace --max-instructions 100000 ./program", "emulator run --tlb-model --json run.json ./program"];
+    public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --kernel 6.1 --root ./sysroot /bin/sh -c 'echo hello'", "emulator run --strace --max-instructions 100000 ./program", "emulator run --tlb-model --json run.json ./program", "emulator run --trace run.perfetto-trace ./program"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, TlbModel];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, TlbModel, TraceOptions.Trace, TraceOptions.Format];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -53,14 +55,37 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
     public override int Run(Invocation invocation)
     {
         OptionValues values = invocation.Values;
+        foreach (CliOption file in (CliOption[])[invocation.Common.Json, TraceOptions.Trace])
+        {
+            if (values.Text(file) == "-")
+                throw ProblemException.Usage($"{file.Name}: standard output belongs to the program; give a file");
+        }
+        if (!TraceOptions.IsWanted(values))
+            return Run(invocation, null, null);
+        int exit = 0;
+        ResultFile.Write(invocation.Around, values.Text(TraceOptions.Trace)!, stream =>
+        {
+            Recorder recorder = Recorder.OfManySpaces();
+            if (TraceOptions.IsPerfetto(values))
+            {
+                exit = Run(invocation, recorder, new PerfettoRun(recorder, stream));
+                return;
+            }
+            using StreamWriter lines = new(stream, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+            exit = Run(invocation, recorder, new RunTraceLines(recorder, lines));
+        });
+        return exit;
+    }
+
+    private int Run(Invocation invocation, Recorder? recorder, RunTrace? trace)
+    {
+        OptionValues values = invocation.Values;
         Surroundings around = invocation.Around;
-        if (values.Text(invocation.Common.Json) == "-")
-            throw ProblemException.Usage("--json: standard output belongs to the program; give a file");
         bool models = values.IsOn(TlbModel), tells = values.IsOn(Stats) || models;
         string? json = values.Text(invocation.Common.Json);
         TlbAccounts? tlbs = null;
         using RunProgress progress = new(around.ErrorIsTerminal ? around.Error : null);
-        using ProgramRun run = new(invocation, options, planner, invocation.Operands(_program)[0], invocation.Operands(_arguments), null, (run, system) =>
+        using ProgramRun run = new(invocation, options, planner, invocation.Operands(_program)[0], invocation.Operands(_arguments), recorder, (run, system) =>
         {
             if (models && !run.Plan.Profile.HasMmu)
                 throw ProblemException.Usage("--tlb-model: without an MMU there is no TLB");
@@ -72,6 +97,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
                 Error = new ProgramStream(around.BinaryError, isTerminal: false, progress.GiveWay),
                 Observe = tlbs is null ? null : tlbs.Open,
                 MeasuresTime = tells,
+                Watcher = trace,
                 SamplesTables = tells || json is not null,
                 Strace = values.IsOn(Strace) ? new CallPrinter(Say) : null,
                 OutOfMemory = group => Say($"emulator: out of guest memory: killed process {group.Id}; --memory gives more\n"),
@@ -83,11 +109,14 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             progress.GiveWay(text.Length > 0 ? (byte)text[^1] : null);
             around.Error.Write(text);
         }
+        trace?.Begin(run);
         ExecResult started = run.Start();
         if (!started.Succeeded)
         {
             Say($"emulator: {run.Plan.Program.Path}: execve fails with {started.Error}{(string.IsNullOrEmpty(started.Reason) ? "" : $": {started.Reason}")}\n");
-            return started.Error == Errno.ENOENT ? NotFound : CannotExecute;
+            int failed = started.Error == Errno.ENOENT ? NotFound : CannotExecute;
+            trace?.End("execve", failed);
+            return failed;
         }
         progress.Watch(run.System);
         RunStop stop = RunToEnd(run);
@@ -99,6 +128,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             RunStop.Waiting => ("waiting", CutShort),
             _ => ("timeout", CutShort),
         };
+        trace?.End(ended, exit);
         if (stop != RunStop.Ended)
             around.Error.WriteLine($"emulator: {run.Describe(stop)}");
         RunReport report = new(new ExecSubject(run.Plan, [started]), run, tlbs, ended, exit);

@@ -32,7 +32,8 @@ internal static class TraceOptions
         ? new Attachment(Trace, (Stream output) => new PerfettoTrace(subject, report).Write(output))
         : new Attachment(Trace, (TextWriter output) => new TraceLines(subject, report).Write(output));
 
-    private static bool IsPerfetto(OptionValues values) => values.Choice(Format, JsonLines, Perfetto) switch
+    /// <summary>Whether it is one for Perfetto.</summary>
+    public static bool IsPerfetto(OptionValues values) => values.Choice(Format, JsonLines, Perfetto) switch
     {
         null => values.Text(Trace) is { } file && PerfettoEndings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)),
         var format => format == Perfetto,

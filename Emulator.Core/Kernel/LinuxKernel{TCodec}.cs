@@ -17,10 +17,11 @@ public sealed class LinuxKernel<TCodec>(KernelProfile profile, PhysicalMemory me
             space = new FlatAddressSpace(Frames, PageCache, Profile.Era, stackLimitBytes, stackBytes);
             return Errno.None;
         }
-        if (!PageTables<TCodec>.TryCreate(Profile.Tree, Frames, Profile.NewDepth, Recorder, out PageTables<TCodec> tables))
+        Recorder? recorder = Recorder?.ForNewSpace();
+        if (!PageTables<TCodec>.TryCreate(Profile.Tree, Frames, Profile.NewDepth, recorder, out PageTables<TCodec> tables))
             return Errno.ENOMEM;
         tables.SwapEntries = Pressure is null ? null : Profile.SwapEntries;
-        space = new PagedAddressSpace(tables, PageCache, Profile, ZeroPage, stackLimitBytes, Recorder) { Oops = Oops, Pressure = Pressure };
+        space = new PagedAddressSpace(tables, PageCache, Profile, ZeroPage, stackLimitBytes, recorder) { Oops = Oops, Pressure = Pressure };
         return Errno.None;
     }
 }

@@ -151,6 +151,8 @@ public sealed class LinuxSystem : IDisposable
 
     internal CallPrinter? Strace { get; }
 
+    internal IRunWatcher? Watcher => Options.Watcher;
+
     /// <summary>Tasks that wait for something to read from the host.</summary>
     internal WaitQueue HostInput { get; } = new();
 
@@ -380,6 +382,7 @@ public sealed class LinuxSystem : IDisposable
         }
         SystemCalls++;
         task.Call.Begin(call, request);
+        Watcher?.CallBegins(task);
         Strace?.Entering(task);
         Finish(task, task.Call.Run());
         return true;
@@ -391,6 +394,7 @@ public sealed class LinuxSystem : IDisposable
             return;
         CallContext call = task.Call;
         Strace?.Left(task, result);
+        Watcher?.CallEnds(task, result);
         if (result.Outcome == CallOutcome.Done)
         {
             if (result.Error is >= Errno.ERESTARTSYS)
@@ -416,14 +420,17 @@ public sealed class LinuxSystem : IDisposable
         AddressSpace space = task.Space;
         VirtualAddress va = new(stop.Address);
         _activity = Faulting;
+        Watcher?.FaultBegins(task, stop);
         Errno error = IsStuck(task, stop) ? Errno.EFAULT : space.HandleFault(va, stop.Fault.Access);
-        Books.Count(stop.Fault, error switch
+        FaultOutcome outcome = error switch
         {
             Errno.None => FaultOutcome.Handled,
             Errno.ENOMEM => FaultOutcome.OutOfMemory,
             Errno.EIO => FaultOutcome.Bus,
             _ => FaultOutcome.Segv,
-        });
+        };
+        Books.Count(stop.Fault, outcome);
+        Watcher?.FaultEnds(task, outcome);
         if (error == Errno.None)
             return;
         if (error == Errno.ENOMEM)
@@ -537,6 +544,7 @@ public sealed class LinuxSystem : IDisposable
         TasksMade++;
         _tasks.Add(task.Id, task);
         _takenIds.Add(task.Id);
+        Watcher?.TaskBegins(task);
         Scheduler.Ready(task);
     }
 

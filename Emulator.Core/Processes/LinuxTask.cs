@@ -64,7 +64,8 @@ public sealed class LinuxTask
 
     internal AlternateStack AlternateStack { get; set; }
 
-    internal CallContext Call { get; }
+    /// <summary>The system call that it is in, or was in last.</summary>
+    public CallContext Call { get; }
 
     /// <summary>A call that restart_syscall() goes on with.</summary>
     internal InterruptedCall? Interrupted { get; set; }

@@ -124,6 +124,7 @@ internal sealed class ProcessLife(LinuxSystem system)
     {
         UserSpace old = task.Memory;
         bool first = old is null;
+        system.Watcher?.ExecBegins(task, path);
         result = Execve.Run(system.Kernel, request with
         {
             PassedPointOfNoReturn = () =>
@@ -135,6 +136,7 @@ internal sealed class ProcessLife(LinuxSystem system)
             },
         }, ExecWays.Create(system.Options.Way));
         system.Note(task, path, result);
+        system.Watcher?.ExecEnds(task, result);
         if (result.Started is not { } started)
         {
             if (result.Killed != Signal.None)
@@ -231,6 +233,7 @@ internal sealed class ProcessLife(LinuxSystem system)
         (task.Call.State as IDisposable)?.Dispose();
         system.Strace?.Ended(task);
         LeaveMemory(task);
+        system.Watcher?.TaskEnds(task);
         task.Files.Release();
         group.Ended += task.Usage;
         group.Tasks.Remove(task);

@@ -134,7 +134,10 @@ internal sealed class SignalDispatcher(LinuxSystem system)
         if (signal is Signal.SIGKILL or Signal.SIGSTOP)
             action = default;
         if (action.Handler != SignalAction.Ignore || signal == Signal.SIGKILL)
+        {
             system.Strace?.Delivered(task, info);
+            system.Watcher?.Delivered(task, info);
+        }
         if (action.Handler == SignalAction.Ignore)
             return true;
         if (action.Handler != SignalAction.Default)

@@ -53,6 +53,9 @@ public sealed record SystemOptions
     /// <summary>Who is told of every access in an address space; null for nobody.</summary>
     public Func<AddressSpace, IAccessObserver>? Observe { get; init; }
 
+    /// <summary>Is told what happens to programs; null for nobody.</summary>
+    public IRunWatcher? Watcher { get; init; }
+
     /// <summary>Measure where the host's time goes (<see cref="LinuxSystem.Times"/>).</summary>
     public bool MeasuresTime { get; init; }
 
