@@ -9,7 +9,7 @@ internal static class Encodings
     [
         CpuidFeature.INTEL8086, CpuidFeature.INTEL8086_ONLY, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL386, CpuidFeature.INTEL486, CpuidFeature.X64, CpuidFeature.CPUID,
         CpuidFeature.CX8, CpuidFeature.CMOV, CpuidFeature.FPU, CpuidFeature.FPU287, CpuidFeature.FPU387, CpuidFeature.MMX, CpuidFeature.FXSR, CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.CMPXCHG16B, CpuidFeature.CLFSH, CpuidFeature.PAUSE, CpuidFeature.MULTIBYTENOP, CpuidFeature.SYSCALL, CpuidFeature.SEP, CpuidFeature.TSC, CpuidFeature.POPCNT,
-        CpuidFeature.SSE4_2, CpuidFeature.D3NOW, CpuidFeature.PREFETCHW, CpuidFeature.BMI1, CpuidFeature.LZCNT, CpuidFeature.CET_IBT, CpuidFeature.CET_SS,
+        CpuidFeature.SSE4_2, CpuidFeature.D3NOW, CpuidFeature.PREFETCHW, CpuidFeature.BMI1, CpuidFeature.LZCNT, CpuidFeature.CET_IBT, CpuidFeature.CET_SS, CpuidFeature.FSGSBASE, CpuidFeature.MSR, CpuidFeature.RDPMC,
     ];
 
     /// <summary>All legacy encodings of implemented mnemonics that there are in a mode, with the group that they belong to.</summary>

@@ -17,7 +17,7 @@ public class NativeInstructionTests
     // What cannot be run on a computer without doing more than the instruction, or is another instruction there.
     private static readonly Mnemonic[] NotJudged =
     [
-        Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Int, Mnemonic.Cpuid, Mnemonic.Rdtsc, Mnemonic.Tzcnt, Mnemonic.Lzcnt, Mnemonic.Rdsspd, Mnemonic.Rdsspq,
+        Mnemonic.Syscall, Mnemonic.Sysenter, Mnemonic.Int, Mnemonic.Cpuid, Mnemonic.Rdtsc, Mnemonic.Rdpmc, Mnemonic.Tzcnt, Mnemonic.Lzcnt, Mnemonic.Rdsspd, Mnemonic.Rdsspq,
         Mnemonic.In, Mnemonic.Out, Mnemonic.Insb, Mnemonic.Insw, Mnemonic.Insd, Mnemonic.Outsb, Mnemonic.Outsw, Mnemonic.Outsd, Mnemonic.Int1, Mnemonic.Retf,
         Mnemonic.Reservednop, Mnemonic.Iret, Mnemonic.Iretd, Mnemonic.Iretq, Mnemonic.Prefetch, Mnemonic.Sysexit, Mnemonic.Sysexitq, Mnemonic.Sysret, Mnemonic.Sysretq, Mnemonic.Popf, Mnemonic.Popfd, Mnemonic.Popfq,
         Mnemonic.Rcpss, Mnemonic.Rcpps, Mnemonic.Rsqrtss, Mnemonic.Rsqrtps,      // approximations, other ones on every processor
