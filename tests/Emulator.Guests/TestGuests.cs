@@ -29,6 +29,7 @@ public static class TestGuests
         new("signals"),
         new("faults", GuestRun.Directory),
         new("faults-x86") { Userlands = X86, SameEverywhere = false },
+        new("calls-x86", GuestRun.Directory) { Userlands = X86, SameEverywhere = false },
         new("faults-alpha") { Userlands = Alphas, SameEverywhere = false },
         new("processes"),
         new("exec", GuestRun.Directory),

@@ -386,9 +386,8 @@ internal static class FileCalls
         if (whence > 2)
             return Errno.EINVAL;
         Errno error = file.Seek(offset, (SeekOrigin)whence, out long position);
-        if (error.Failed())
-            return error;
-        return call.Layout.WordBytes == 4 && call.Call!.Name == "lseek" && position > int.MaxValue ? Errno.EOVERFLOW : position;
+        // off_t is the kernel's, of 64 bits: lseek() of a 32-bit program gets the lower half of it, and no EOVERFLOW (compat_sys_lseek()).
+        return error.Failed() ? error : position;
     }
 
     private static CallResult TruncateOpen(CallContext call, long length)

@@ -102,6 +102,8 @@ internal static class IdentityCalls
 
     public static CallResult OldName(CallContext call) => Name(call, 65, 5);
 
+    public static CallResult OldestName(CallContext call) => Name(call, 9, 5);
+
     private static CallResult Name(CallContext call, int fieldBytes, int fields) => WriteNames(call, call[0], fieldBytes, fields);
 
     /// <summary>Writes sysname, nodename, release, version, machine and domainname.</summary>

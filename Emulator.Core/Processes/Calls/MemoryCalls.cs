@@ -137,7 +137,7 @@ internal static class MemoryCalls
     {
         AddressSpace space = call.Space;
         uint flags = (uint)call.Layout.MapFlags.ToGeneric(guestFlags), type = flags & TypeMask;
-        if (type is not (Shared or Private or SharedValidate) || bytes == 0)
+        if (type is not (Shared or Private or SharedValidate) || bytes == 0 || (offset & (space.PageBytes - 1)) != 0)
             return Errno.EINVAL;
         bool shared = type != Private;
         AreaFlags rights = RightsOf(call, protection);

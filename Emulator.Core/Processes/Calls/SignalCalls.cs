@@ -118,6 +118,17 @@ internal static class SignalCalls
         return call.WriteNumberIf(call[2], call.Layout.WordBytes, (uint)call.Layout.ToGuest(before));
     }
 
+    /// <summary>sgetmask(): the first word of the mask.</summary>
+    public static CallResult OldGetMask(CallContext call) => (long)(uint)call.Layout.ToGuest(call.Task.Blocked);
+
+    /// <summary>ssetmask(): sets it and gives the one of before.</summary>
+    public static CallResult OldSetMask(CallContext call)
+    {
+        long before = (uint)call.Layout.ToGuest(call.Task.Blocked);
+        call.Task.Blocked = call.Layout.ToGeneric(call.UInt(0)) - SignalSet.Unblockable;
+        return before;
+    }
+
     /// <summary>Changes the mask within the signals that the caller can name.</summary>
     public static Errno Change(CallContext call, int guestHow, SignalSet set, ulong within)
     {
