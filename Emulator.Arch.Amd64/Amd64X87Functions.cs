@@ -180,6 +180,7 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>WAIT.</summary>
+    [X87Slots]
     public static ulong Wait(ref EngineState state, ulong x, ulong y, int number)
     {
         Traps(ref state);
@@ -187,8 +188,11 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>FLD, FILD, FBLD and constants.</summary>
+    [X87Slots]
     public static ulong Load(ref EngineState state, ulong x, ulong y, int number)
     {
+        if (Amd64X87Plain.TryLoad(ref state, x, number))
+            return 0;
         if (Traps(ref state))
             return 0;
         bool missing = (number & 0xf) == FromRegister && IsEmpty(ref state, number >> 8 & 7);
@@ -215,8 +219,11 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>FST, FIST, FISTTP of a format: what is to be stored.</summary>
+    [X87Slots]
     public static ulong Store(ref EngineState state, ulong x, ulong y, int number)
     {
+        if (Amd64X87Plain.TryStore(ref state, number, out ulong stored))
+            return stored;
         state[Suppressed.Number] = 0;
         if (Traps(ref state))
             return 0;
@@ -257,6 +264,7 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>The significand that FSTP of ten bytes or FBSTP stores.</summary>
+    [X87Slots]
     public static ulong StoreLow(ref EngineState state, ulong x, ulong y, int number)
     {
         state[Suppressed.Number] = 0;
@@ -264,6 +272,7 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>The other two bytes of it; pops.</summary>
+    [X87Slots]
     public static ulong StoreHigh(ref EngineState state, ulong x, ulong y, int number)
     {
         Extended80Bits value = StoreTen(ref state, number);
@@ -288,6 +297,7 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>FST and FSTP to a register.</summary>
+    [X87Slots]
     public static ulong StoreRegister(ref EngineState state, ulong x, ulong y, int number)
     {
         if (Traps(ref state))
@@ -308,6 +318,7 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>FXCH.</summary>
+    [X87Slots]
     public static ulong Exchange(ref EngineState state, ulong x, ulong y, int number)
     {
         if (Traps(ref state))
@@ -330,6 +341,7 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>FCMOVcc: the number's lower bits are the condition's.</summary>
+    [X87Slots]
     public static ulong MoveIf(ref EngineState state, ulong x, ulong y, int number)
     {
         if (Traps(ref state))
@@ -347,8 +359,11 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>FADD and the others: the number says what, with what, and where it goes (<see cref="ToOperand"/>: to the register that is the operand).</summary>
+    [X87Slots]
     public static ulong Arithmetic(ref EngineState state, ulong x, ulong y, int number)
     {
+        if (Amd64X87Plain.TryArithmetic(ref state, x, number))
+            return 0;
         if (Traps(ref state))
             return 0;
         int what = number >> 20, other = number >> 8 & 7, to = (number & ToOperand) != 0 ? other : 0;
@@ -448,6 +463,7 @@ internal static class Amd64X87Functions
     }
 
     /// <summary>FCHS (number 1) and FABS.</summary>
+    [X87Slots]
     public static ulong ChangeSign(ref EngineState state, ulong x, ulong y, int turns)
     {
         if (Traps(ref state))

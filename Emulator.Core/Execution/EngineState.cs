@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Emulator.Core.Paging;
 
@@ -85,6 +86,10 @@ public unsafe struct EngineState
 
     /// <summary>Instructions done before the present block was entered.</summary>
     public readonly ulong InstructionsBeforeBlock => (ulong)(Limit - Remaining);
+
+    /// <summary>All slots.</summary>
+    [UnscopedRef]
+    public Span<ulong> All => MemoryMarshal.CreateSpan(ref Slots[0], SlotCount);
 
     /// <summary>A slot.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such slot.</exception>

@@ -6,7 +6,7 @@ namespace Emulator.Core.Execution;
 /// </summary>
 /// <param name="slots">Numbers of slots; none for a function of its arguments alone.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class SlotsAttribute(params int[] slots) : Attribute
+public class SlotsAttribute(params int[] slots) : Attribute
 {
     /// <summary>Numbers of slots.</summary>
     public IReadOnlyList<int> Slots => slots;
