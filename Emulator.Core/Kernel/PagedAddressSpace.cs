@@ -23,6 +23,9 @@ public sealed class PagedAddressSpace : AddressSpace
     private readonly bool _cachesRssPerTask;
     private long _faultsSinceSync, _uncounted;
 
+    // Where a search for room begins, and how far from there not even a page is free: a program with many mappings asks again and again.
+    private (VirtualAddress From, VirtualAddress To) _full;
+
     /// <summary>Makes an address space that maps nothing.</summary>
     /// <param name="tables">An empty tree; the address space owns it.</param>
     /// <param name="pageCache">Pages of files.</param>
@@ -418,6 +421,7 @@ public sealed class PagedAddressSpace : AddressSpace
             _tables.Flush(FlushKind.Full, oldStart);
         Shifting?.Invoke(ShiftStep.Freed, 0);
         area.End = newEnd;
+        _full = default;
         ExtendedBytes = 0;
         return Errno.None;
     }
@@ -556,6 +560,7 @@ public sealed class PagedAddressSpace : AddressSpace
             WriteBack(area, area.Start, area.End);
         ZapPages(default, new VirtualAddress(ulong.MaxValue));
         AreaList.Clear();
+        _full = default;
         _tables.Destroy();
         base.Destroy();
     }
@@ -817,8 +822,9 @@ public sealed class PagedAddressSpace : AddressSpace
         {
             VirtualMemoryArea area = AreaList[index];
             area = SplitOut(area, area.Start > start ? area.Start : start, area.End < end ? area.End : end);
-            index = AreaList.IndexOf(area);
+            index = IndexAbove(area.Start);
             AreaList.RemoveAt(index);
+            _full = default;
             WriteBack(area, area.Start, area.End);
             ZapPages(area.Start, area.End);
             if (area.File is SharedMemory shared && !AreaList.Exists(other => other.File == shared))
@@ -961,10 +967,14 @@ public sealed class PagedAddressSpace : AddressSpace
         at = default;
         if (bytes + alignMask < bytes)
             return false;
-        VirtualAddress high = top;
-        for (int index = AreaList.Count - 1; ; index--)
+        bool isFull = true;
+        VirtualAddress high = _full.From == top ? _full.To : top;
+        for (int index = _full.From == top ? Math.Min(IndexAbove(high - 1), AreaList.Count - 1) : AreaList.Count - 1; ; index--)
         {
             VirtualAddress low = index >= 0 ? AreaList[index].End : new VirtualAddress(PageBytes);
+            isFull &= low >= high;
+            if (isFull)
+                _full = (top, index >= 0 && GuardedStart(AreaList[index]) < high ? GuardedStart(AreaList[index]) : high);
             if (low < high && high - low >= bytes + alignMask)      // room for the worst case of alignment: vm_unmapped_area()
             {
                 at = high - bytes;
@@ -983,10 +993,14 @@ public sealed class PagedAddressSpace : AddressSpace
         at = default;
         if (bytes + alignMask < bytes)
             return false;
-        VirtualAddress low = bottom;
-        for (int index = IndexAbove(bottom); ; index++)
+        bool isFull = true;
+        VirtualAddress low = _full.From == bottom ? _full.To : bottom;
+        for (int index = IndexAbove(low); ; index++)
         {
             VirtualAddress high = index < AreaList.Count ? GuardedStart(AreaList[index]) : new VirtualAddress(TaskSize);
+            isFull &= low >= high;
+            if (isFull)
+                _full = (bottom, index < AreaList.Count && AreaList[index].End > low ? AreaList[index].End : low);
             if (low < high && high - low >= bytes + alignMask)
             {
                 at = low + ((offset - low.Value) & alignMask);
