@@ -16,6 +16,7 @@ internal static class AlphaLayout
             Signals = new NumberMap(65, (7, 10), (10, 30), (12, 31), (16, 7), (17, 20), (18, 19), (19, 17), (20, 18), (23, 16), (29, 23), (30, 29), (31, 12)),
             Resources = new NumberMap(16, (6, 8), (7, 6), (8, 9), (9, 7)),
             FileCommands = new NumberMap(12, (5, 7), (6, 8), (7, 9), (8, 5), (9, 6)),
+            LockKinds = new NumberMap(9, (0, 1), (1, 2), (2, 8)),
             MaskCommands = new NumberMap(4, (0, 1), (1, 2), (2, 3), (3, 0)),
             Advice = new NumberMap(7, (4, 6), (6, 4)),
             NoLimit64 = long.MaxValue,

@@ -145,6 +145,9 @@ public sealed class LinuxSystem : IDisposable
 
     internal Terminal Terminal { get; } = new();
 
+    /// <summary>Who waits for whom with a lock of records: owners of locks.</summary>
+    internal Dictionary<object, object> LockWaits { get; } = [];
+
     internal FileTree Tree { get; }
 
     internal SeededRandom Random { get; }
@@ -313,6 +316,7 @@ public sealed class LinuxSystem : IDisposable
         {
             if (task.IsDoomed)
             {
+                task.Call.Abandon();
                 Life.End(task);
                 return null;
             }

@@ -38,6 +38,7 @@ public static class TestGuests
         new("changing", GuestRun.Directory),
         new("threads"),
         new("files", GuestRun.Directory),
+        new("locks", GuestRun.Directory),
         new("clocks"),
         new("system"),
         new("stack"),

@@ -115,6 +115,9 @@ public sealed record GuestLayout
     /// <summary>Commands of fcntl().</summary>
     public NumberMap FileCommands { get; init; } = NumberMap.Same;
 
+    /// <summary>F_RDLCK, F_WRLCK and F_UNLCK; the generic ones are 0, 1 and 2.</summary>
+    public NumberMap LockKinds { get; init; } = NumberMap.Same;
+
     /// <summary>How sigprocmask() is to be understood.</summary>
     public NumberMap MaskCommands { get; init; } = NumberMap.Same;
 

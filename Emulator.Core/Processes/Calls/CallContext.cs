@@ -199,6 +199,14 @@ public sealed class CallContext
 
     internal void End() => Call = null;
 
+    /// <summary>The task ends in the middle of it.</summary>
+    internal void Abandon()
+    {
+        (State as IDisposable)?.Dispose();
+        State = null;
+        End();
+    }
+
     /// <summary>Places that numbers of 64 bits take more than one of, before an argument of an ABI of 32 bits.</summary>
     private int WideBefore(int index)
     {

@@ -81,7 +81,8 @@ internal static class FileCalls
         int descriptor = call.Int(0);
         if (call.Task.Files[descriptor] is not { } file)
             return Errno.EBADF;
-        switch (call.Layout.FileCommands.ToGeneric(call.Int(1)))
+        int generic = call.Layout.FileCommands.ToGeneric(call.Int(1));
+        switch (generic)
         {
             case DupFd:
                 return Duplicate(call, call.Int(2), closesOnExec: false);
@@ -99,12 +100,14 @@ internal static class FileCalls
                 file.Flags = (file.Flags & ~Changeable) | ((OpenFlags)call.Layout.OpenFlags.ToGeneric(call.UInt(2)) & Changeable);
                 return 0;
             case GetLock:
-                return NoLock(call, call.Layout.FileLock);
+                return LockCalls.Get(call, file, call.Layout.FileLock, ofOpenFile: false);
             case GetLock64 or OfdGetLock:
-                return NoLock(call, call.Layout.FileLock64);
-            case SetLock or SetLockWait or SetLock64 or SetLockWait64 or OfdSetLock or OfdSetLockWait or SetOwner or SetSignal:
-                return 0;
-            case GetOwner or GetSignal:
+                return LockCalls.Get(call, file, call.Layout.FileLock64, generic == OfdGetLock);
+            case SetLock or SetLockWait:
+                return LockCalls.Set(call, file, call.Layout.FileLock, ofOpenFile: false, generic == SetLockWait);
+            case SetLock64 or SetLockWait64 or OfdSetLock or OfdSetLockWait:
+                return LockCalls.Set(call, file, call.Layout.FileLock64, generic is OfdSetLock or OfdSetLockWait, generic is SetLockWait64 or OfdSetLockWait);
+            case SetOwner or SetSignal or GetOwner or GetSignal:
                 return 0;
             case SetPipeSize:
                 return file.Node is Pipe ? Math.Max(call.Int(2), 65536) : Errno.EBADF;
@@ -395,11 +398,5 @@ internal static class FileCalls
         if (call.File(call.Int(0), out OpenFile file) is var bad && bad.Failed())
             return bad;
         return length < 0 || !file.MayWrite || file.Node is not RegularNode node ? Errno.EINVAL : RegularFile.Truncate(node, call.System, length);
-    }
-
-    private static CallResult NoLock(CallContext call, GuestStruct shape)
-    {
-        const ushort Unlocked = 2;      // F_UNLCK: nobody else is ever in the way
-        return call.WriteNumber(call[2] + (ulong)shape.OffsetOf("type"), 2, Unlocked);
     }
 }

@@ -35,7 +35,7 @@ public static class SystemCallCatalog
         "ftruncate64" => new("ftruncate64", FileCalls.TruncateOpen64, "fd lld"),
         "fsync" => new("fsync", FileCalls.Synchronize, "fd"),
         "fdatasync" => new("fdatasync", FileCalls.Synchronize, "fd"),
-        "flock" => new("flock", FileCalls.Accept, "fd d"),
+        "flock" => new("flock", LockCalls.Whole, "fd d"),
         "fadvise64" => new("fadvise64", FileCalls.Accept, "fd lld lu d"),
         "fadvise64_64" => new("fadvise64_64", FileCalls.Accept, "fd lld lld d"),
         "readahead" => new("readahead", FileCalls.Accept, "fd lld lu"),

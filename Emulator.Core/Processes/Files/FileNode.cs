@@ -5,6 +5,8 @@ namespace Emulator.Core.Processes.Files;
 /// <summary>A file whatever its names (<c>inode</c>).</summary>
 public abstract class FileNode
 {
+    private FileLocks? _locks;
+
     /// <summary>What it is.</summary>
     public abstract FileKind Kind { get; }
 
@@ -43,6 +45,11 @@ public abstract class FileNode
 
     /// <summary>Gives it its numbers, by whoever keeps the file system.</summary>
     public void Identify(ulong number, ulong device) => (Number, Device) = (number, device);
+
+    internal FileLocks Locks => _locks ??= new FileLocks();
+
+    /// <summary>Its locks, if anybody has ever asked for them.</summary>
+    internal FileLocks? KnownLocks => _locks;
 
     /// <summary>What the name of an open one looks like when it has none (<c>pipe:[5]</c>).</summary>
     internal virtual string? Nameless => null;

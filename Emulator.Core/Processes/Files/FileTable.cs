@@ -44,7 +44,8 @@ internal sealed class FileTable
     /// <summary>Gives a file a descriptor; what was there is closed.</summary>
     public void Replace(int descriptor, OpenFile file, bool closesOnExec)
     {
-        this[descriptor]?.Release();
+        if (this[descriptor] is { } before)
+            Leave(before);
         Put(descriptor, file, closesOnExec);
     }
 
@@ -53,8 +54,15 @@ internal sealed class FileTable
         if (this[descriptor] is not { } file)
             return Errno.EBADF;
         _files[descriptor] = default;
-        file.Release();
+        Leave(file);
         return Errno.None;
+    }
+
+    /// <summary>Whoever closes any descriptor of a file loses its locks of records there (<c>locks_remove_posix()</c>).</summary>
+    private void Leave(OpenFile file)
+    {
+        file.Node.KnownLocks?.RemoveAll(this);
+        file.Release();
     }
 
     public void CloseOnExec()

@@ -89,8 +89,10 @@ internal abstract class OpenFile(FileNode node)
 
     public void Release()
     {
-        if (--_references == 0)
-            Close();
+        if (--_references > 0)
+            return;
+        node.KnownLocks?.RemoveAll(this);
+        Close();
     }
 
     /// <summary>The last descriptor is gone.</summary>
