@@ -22,7 +22,7 @@ internal static class BusyboxScripts
         "expr 17 '*' 3; expr length abcdef; expr abcdef : 'abc\\(.*\\)'; expr 5 '<' 3; echo $?",
         "printf '%s %05d %x %o %c|%-8s|%8s|\\n' text 42 255 8 char left right; printf '%.3f %e\\n' 3.14159 12345.678",
         "cd $1; printf 'b 2\\na 1\\nc 3\\na 0\\n' > t; sort t; sort -k2n t; sort -u -k1,1 t; cut -d' ' -f2 t | paste -s -d+ ; uniq -c t; nl t",
-        "cd $1; printf '1\\n2\\n3\\n4\\n' > a; printf '1\\n3\\n3x\\n4\\n5\\n' > b; diff a b; diff -u a b | sed 1,2d; diff -u a b | patch -s a; cmp a b && echo patched",
+        "cd $1; printf '1\\n2\\n3\\n4\\n' > a; printf '1\\n3\\n3x\\n4\\n5\\n' > b; diff a b; diff -u a b | sed 1,2d; diff -u a b | patch a; cmp a b && echo patched",
         "grep -c root /proc/self/maps; grep -o 'b[a-z]*' <<E\nabc bcd\nbbb\nE",
         "f() { [ $1 -le 1 ] && echo 1 && return; echo $(($1 * $(f $(($1 - 1))))); }; f 12",
         "a=0; while [ $a -lt 3000 ]; do a=$((a + 1)); done; echo $a; case $a in 3*) echo starts with three;; *) echo no;; esac",
