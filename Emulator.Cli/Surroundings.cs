@@ -19,6 +19,18 @@ internal sealed record Surroundings
     /// <summary>Standard input for what is no text; opened only by the verb that reads it.</summary>
     public Func<Stream> BinaryInput { get; init; } = () => Stream.Null;
 
+    /// <summary>Waits so many milliseconds at most until a read from <see cref="BinaryInput"/> would return at once, and says whether it would.</summary>
+    public Func<int, bool> AwaitInput { get; init; } = _ => true;
+
+    /// <summary>Whether standard input is a terminal.</summary>
+    public bool InputIsTerminal { get; init; }
+
+    /// <summary>Columns and rows of the terminal.</summary>
+    public Func<(int Columns, int Rows)> Window { get; init; } = () => default;
+
+    /// <summary>Whether signals of this process are meant for the program that it runs.</summary>
+    public bool TakesSignals { get; init; }
+
     /// <summary>Standard error for what is no text; opened only when asked for.</summary>
     public Func<Stream> BinaryError { get; init; } = () => Stream.Null;
 
@@ -69,9 +81,13 @@ internal sealed record Surroundings
         {
             Output = output,
             Error = error,
-            BinaryOutput = Console.OpenStandardOutput,
-            BinaryInput = Console.OpenStandardInput,
-            BinaryError = Console.OpenStandardError,
+            BinaryOutput = () => DescriptorStream.Open(1),
+            BinaryInput = () => DescriptorStream.Open(0),
+            BinaryError = () => DescriptorStream.Open(2),
+            AwaitInput = DescriptorStream.AwaitInput,
+            InputIsTerminal = !Console.IsInputRedirected,
+            Window = DescriptorStream.WindowSize,
+            TakesSignals = true,
             Input = () => new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)),
             Environment = environment,
             OutputIsRich = terminal && environment.GetValueOrDefault("NO_COLOR") is null or "",
@@ -80,7 +96,7 @@ internal sealed record Surroundings
             ErrorIsTerminal = !Console.IsErrorRedirected,
             OnInterrupt = interrupted => new Interrupts(interrupted),
             ReadKey = terminal && !Console.IsInputRedirected ? () => Console.ReadKey(intercept: true) : null,
-            Width = terminal && Console.WindowWidth is > 0 and var columns ? Math.Max(columns, 40) : UsualWidth,
+            Width = terminal && DescriptorStream.WindowSize().Columns is > 0 and var columns ? Math.Max(columns, 40) : UsualWidth,
         };
     }
 

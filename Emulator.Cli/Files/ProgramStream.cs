@@ -10,8 +10,20 @@ internal sealed class ProgramStream(Func<Stream> stream, bool isTerminal, Action
 {
     private readonly Lazy<Stream> _stream = new(stream);
 
+    /// <summary>Waits so many milliseconds for something to read, and says whether there is; by default a read waits by itself.</summary>
+    public Func<int, bool> Await { get; init; } = _ => true;
+
+    /// <summary>Columns and rows of the terminal.</summary>
+    public Func<(int Columns, int Rows)> Window { get; init; } = () => default;
+
     /// <inheritdoc/>
     public override FileKind Kind => isTerminal ? FileKind.CharacterDevice : FileKind.Pipe;
+
+    /// <inheritdoc/>
+    public override (int Columns, int Rows) WindowSize => isTerminal ? Window() : default;
+
+    /// <inheritdoc/>
+    public override bool WaitReadable(int milliseconds) => Await(milliseconds);
 
     /// <inheritdoc/>
     public override int Read(Span<byte> into)

@@ -115,7 +115,19 @@ internal sealed class HostDirectory : DirectoryNode
     public override Errno MakeLink(string name, string target) => Change(() => File.CreateSymbolicLink(PathOf(name), GuestText.ToHost(target)));
 
     /// <inheritdoc/>
-    public override Errno AddName(string name, FileNode node) => IsWritable ? Errno.EPERM : Errno.EROFS;
+    public override Errno AddName(string name, FileNode node)
+    {
+        if (!IsWritable)
+            return Errno.EROFS;
+        if (node is not HostRegular file || !file.IsOf(_tree))
+            return Errno.EXDEV;
+        Errno error = Change(() => HostPath.Link(file.HostFilePath, PathOf(name)));
+        if (error.Failed())
+            return error;
+        file.AddName(this, name);
+        _known[name] = file;
+        return Errno.None;
+    }
 
     /// <inheritdoc/>
     public override Errno Remove(string name)
@@ -123,7 +135,7 @@ internal sealed class HostDirectory : DirectoryNode
         if (!IsWritable)
             return Errno.EROFS;
         if (_known.Remove(name, out FileNode? node) && node is HostRegular file)
-            file.Detach();      // those who have it open keep it
+            file.RemoveName(this, name);        // those who have it open keep it
         return Change(() => File.Delete(PathOf(name)));
     }
 
@@ -159,7 +171,7 @@ internal sealed class HostDirectory : DirectoryNode
         }
         string from = PathOf(name), destination = target.PathOf(newName);
         if (old is HostRegular replaced)
-            replaced.Detach();
+            replaced.RemoveName(target, newName);
         Errno error = Change(() =>
         {
             if (node is HostDirectory)
@@ -173,7 +185,7 @@ internal sealed class HostDirectory : DirectoryNode
         if (node is HostDirectory moved)
             (moved._above, moved.Parent0, moved.Name0) = (target, target, newName);
         else if (node is HostRegular file)
-            file.MoveTo(target, newName);
+            file.MoveTo(this, name, target, newName);
         if (node is not null and not HostLink)
             target._known[newName] = node;
         return Errno.None;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Emulator.Core.Kernel;
 
 namespace Emulator.Cli.Running;
@@ -22,6 +24,24 @@ internal static class HostPath
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, (UnixFileMode)(permissions & 0xfff));
     }
+
+    /// <summary>Gives a file another name (a hard link).</summary>
+    /// <exception cref="IOException">The host does not do that.</exception>
+    public static void Link(string from, string to)
+    {
+        bool done = OperatingSystem.IsWindows() ? CreateHardLink(to, from, 0) : Link(Encoding.UTF8.GetBytes(from + '\0'), Encoding.UTF8.GetBytes(to + '\0')) == 0;
+        if (!done)
+            throw new IOException($"{to}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+    }
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link(byte[] from, byte[] to);
+
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    [DllImport("kernel32", EntryPoint = "CreateHardLinkW", SetLastError = true, CharSet = CharSet.Unicode)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static extern bool CreateHardLink(string to, string from, nint security);
 
     /// <summary>Does something to the host's files and says what went wrong as the guest's kernel would.</summary>
     public static Errno Try(Action act)

@@ -7,10 +7,9 @@ namespace Emulator.Cli.Running;
 /// <summary>A file of the host. What is neither file nor directory there, and could block for ever, is an empty file here.</summary>
 internal sealed class HostRegular(HostTree tree, HostDirectory directory, string name) : RegularNode, IDisposable
 {
-    private HostDirectory _directory = directory;
-    private string _name = name;
+    private readonly List<(HostDirectory Directory, string Name)> _names = [(directory, name)];      // those that guests gave it; the host may know more
     private SafeFileHandle? _handle;
-    private bool _writes, _detached;
+    private bool _writes;
 
     /// <inheritdoc/>
     public override bool IsWritable => tree.IsWritable;
@@ -22,25 +21,42 @@ internal sealed class HostRegular(HostTree tree, HostDirectory directory, string
     public override long Length => TryOpen(false) ? RandomAccess.GetLength(_handle!) : 0;
 
     /// <inheritdoc/>
-    public override int Permissions => _detached ? 0x1a4 : (int)Info.UnixFileMode & 0xfff;
+    public override int Permissions => HasName ? (int)Info.UnixFileMode & 0xfff : 0x1a4;
 
     /// <inheritdoc/>
-    public override int Links => _detached ? 0 : 1;
+    public override int Links => _names.Count;
 
     /// <inheritdoc/>
-    public override long ModifiedAt => _detached ? 0 : HostTree.Time(Info);
+    public override long ModifiedAt => HasName ? HostTree.Time(Info) : 0;
 
-    private FileInfo Info => new(_directory.PathOf(_name));
+    /// <summary>Where it is on the host, by one of its names; it has one.</summary>
+    public string HostFilePath => _names[0].Directory.PathOf(_names[0].Name);
 
-    /// <summary>Its name goes; whoever has it open keeps it.</summary>
-    public void Detach()
+    private FileInfo Info => new(HostFilePath);
+
+    private bool HasName => _names.Count > 0;
+
+    /// <summary>Whether it is a file of that tree.</summary>
+    public bool IsOf(HostTree other) => tree == other;
+
+    /// <summary>It has got another name.</summary>
+    public void AddName(HostDirectory directory, string name) => _names.Add((directory, name));
+
+    /// <summary>One of its names is about to go. With the last one nobody finds it any more; whoever has it open keeps it.</summary>
+    public void RemoveName(HostDirectory directory, string name)
     {
-        TryOpen(tree.IsWritable);
-        _detached = true;
+        if (_names is [_])
+            TryOpen(tree.IsWritable);
+        _names.Remove((directory, name));
     }
 
-    /// <summary>It has another name.</summary>
-    public void MoveTo(HostDirectory directory, string name) => (_directory, _name) = (directory, name);
+    /// <summary>One of its names is another now.</summary>
+    public void MoveTo(HostDirectory from, string oldName, HostDirectory directory, string name)
+    {
+        int index = _names.IndexOf((from, oldName));
+        if (index >= 0)
+            _names[index] = (directory, name);
+    }
 
     /// <inheritdoc/>
     public override int Read(long offset, Span<byte> into)
@@ -85,19 +101,22 @@ internal sealed class HostRegular(HostTree tree, HostDirectory directory, string
     }
 
     /// <inheritdoc/>
-    public override Errno SetPermissions(int permissions) => IsWritable ? HostPath.Try(() => HostPath.SetMode(Info.FullName, permissions)) : Errno.EROFS;
+    public override Errno SetPermissions(int permissions) => Change(() => HostPath.SetMode(Info.FullName, permissions));
 
     /// <inheritdoc/>
-    public override Errno SetModifiedAt(long time) => IsWritable ? HostPath.Try(() => File.SetLastWriteTimeUtc(Info.FullName, HostTree.Time(time))) : Errno.EROFS;
+    public override Errno SetModifiedAt(long time) => Change(() => File.SetLastWriteTimeUtc(Info.FullName, HostTree.Time(time)));
 
     /// <inheritdoc/>
     public void Dispose() => _handle?.Dispose();
+
+    /// <summary>Changes what belongs to its name; without one nobody will ever see it.</summary>
+    private Errno Change(Action act) => !IsWritable ? Errno.EROFS : HasName ? HostPath.Try(act) : Errno.None;
 
     private bool TryOpen(bool writes)
     {
         if (_handle is not null && (_writes || !writes))
             return true;
-        if (_detached)
+        if (!HasName)
             return false;
         FileInfo info = Info;
         if (info.LinkTarget is not null || (!writes && info.Exists && info.Length == 0))

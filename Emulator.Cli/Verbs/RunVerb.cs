@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Emulator.Cli.Files;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
@@ -85,16 +84,18 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         string? json = values.Text(invocation.Common.Json);
         TlbAccounts? tlbs = null;
         using RunProgress progress = new(around.ErrorIsTerminal ? around.Error : null);
-        using ProgramRun run = new(invocation, options, planner, invocation.Operands(_program)[0], invocation.Operands(_arguments), recorder, (run, system) =>
+        string program = invocation.Operands(_program)[0];
+        using ProgramRun? found = Find(invocation, program, recorder, (run, system) =>
         {
             if (models && !run.Plan.Profile.HasMmu)
                 throw ProblemException.Usage("--tlb-model: without an MMU there is no TLB");
             tlbs = models ? new TlbAccounts(run.Machine) : null;
             return system with
             {
-                Input = new ProgramStream(around.BinaryInput, around.IsInteractive),
-                Output = new ProgramStream(around.BinaryOutput, isTerminal: false, around.OutputIsTerminal ? progress.GiveWay : null),
-                Error = new ProgramStream(around.BinaryError, isTerminal: false, progress.GiveWay),
+                Input = new ProgramStream(around.BinaryInput, around.InputIsTerminal) { Await = around.AwaitInput, Window = around.Window },
+                Output = new ProgramStream(around.BinaryOutput, around.OutputIsTerminal, around.OutputIsTerminal ? progress.GiveWay : null) { Window = around.Window },
+                Error = new ProgramStream(around.BinaryError, around.ErrorIsTerminal, progress.GiveWay) { Window = around.Window },
+                AwaitsSignals = around.TakesSignals,
                 Observe = tlbs is null ? null : tlbs.Open,
                 MeasuresTime = tells,
                 Watcher = trace,
@@ -104,6 +105,8 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
                 IllegalInstruction = (task, stop) => Say($"emulator: {run.Describe(task, stop)}\n"),
             };
         });
+        if (found is not { } run)
+            return File.Exists(around.FullPath(program)) ? CannotExecute : NotFound;
         void Say(string text)
         {
             progress.GiveWay(text.Length > 0 ? (byte)text[^1] : null);
@@ -119,7 +122,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             return failed;
         }
         progress.Watch(run.System);
-        RunStop stop = RunToEnd(run);
+        RunStop stop = RunToEnd(run, around);
         progress.Dispose();
         (string ended, int exit) = stop switch
         {
@@ -139,13 +142,23 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         return exit;
     }
 
-    private static RunStop RunToEnd(ProgramRun run)
+    /// <summary>The program, ready to run; null, and a line about it, when there is no such file or it is no program.</summary>
+    private ProgramRun? Find(Invocation invocation, string program, Recorder? recorder, Func<ProgramRun, SystemOptions, SystemOptions> with)
     {
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        try
         {
-            context.Cancel = true;
-            run.System.Post(Signal.SIGINT);
-        });
+            return new ProgramRun(invocation, options, planner, program, invocation.Operands(_arguments), recorder, with);
+        }
+        catch (ProblemException problem) when (problem.ExitCode == ExitCode.Input)
+        {
+            invocation.Around.Error.WriteLine($"emulator: {problem.Message}");
+            return null;
+        }
+    }
+
+    private static RunStop RunToEnd(ProgramRun run, Surroundings around)
+    {
+        using OutsideSignals? signals = around.TakesSignals ? new OutsideSignals(run.System) : null;
         return run.Run(run.MostInstructions);
     }
 }

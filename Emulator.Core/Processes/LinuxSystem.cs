@@ -33,7 +33,8 @@ public sealed class LinuxSystem : IDisposable
     private readonly TimedMmu? _timedMmu;
     private readonly RunClock? _runClock;
     private readonly TableSampler? _sampler;
-    private readonly ConcurrentQueue<Signal> _fromOutside = new();
+    private readonly ConcurrentQueue<(Signal Signal, bool ToFirst)> _fromOutside = new();
+    private readonly object _outside = new();       // pulsed when something comes from there
     private readonly FileLocation _start;
     private LinuxTask? _current;
     private (ulong Pc, ulong Address, long Retired, int Times) _lastFault;
@@ -220,8 +221,8 @@ public sealed class LinuxSystem : IDisposable
         long end = Instructions > long.MaxValue - instructions ? long.MaxValue : Instructions + instructions;
         while (true)
         {
-            while (_fromOutside.TryDequeue(out Signal signal))
-                SendFromOutside(signal);
+            while (_fromOutside.TryDequeue(out (Signal Signal, bool ToFirst) sent))
+                SendFromOutside(sent.Signal, sent.ToFirst);
             if (_stopAsked)
             {
                 _stopAsked = false;
@@ -249,6 +250,7 @@ public sealed class LinuxSystem : IDisposable
     public void Stop()
     {
         _stopAsked = true;
+        WakeFromOutside();
         Processor.Interrupt();
     }
 
@@ -260,11 +262,13 @@ public sealed class LinuxSystem : IDisposable
     }
 
     /// <summary>Sends a signal to the process group in the foreground, as keys do; for another thread.</summary>
-    public void Post(Signal signal)
-    {
-        _fromOutside.Enqueue(signal);
-        Processor.Interrupt();
-    }
+    public void Post(Signal signal) => Post(signal, toFirst: false);
+
+    /// <summary>Sends a signal to the first process, as kill() from outside does; for another thread.</summary>
+    public void PostToFirst(Signal signal) => Post(signal, toFirst: true);
+
+    /// <summary>Signals from outside that have not come through yet; for another thread.</summary>
+    public int UnreadFromOutside => _fromOutside.Count;
 
     /// <summary>The table of calls of a userland.</summary>
     public SystemCallTable CallsOf(Userland userland)
@@ -477,11 +481,38 @@ public sealed class LinuxSystem : IDisposable
             return null;
         }
         // Those that are left wait for something that will not come; the first process is what the run was for.
-        return First!.HasEnded ? RunStop.Ended : RunStop.Waiting;
+        if (First!.HasEnded)
+            return RunStop.Ended;
+        if (!Options.AwaitsSignals)
+            return RunStop.Waiting;
+        lock (_outside)
+        {
+            while (!IsAskedToStop)
+                Monitor.Wait(_outside);
+        }
+        return null;
     }
 
-    private void SendFromOutside(Signal signal)
+    private void Post(Signal signal, bool toFirst)
     {
+        _fromOutside.Enqueue((signal, toFirst));
+        WakeFromOutside();
+        Processor.Interrupt();
+    }
+
+    private void WakeFromOutside()
+    {
+        lock (_outside)
+            Monitor.PulseAll(_outside);
+    }
+
+    private void SendFromOutside(Signal signal, bool toFirst)
+    {
+        if (toFirst && First is { HasEnded: false } first)
+        {
+            Signals.Send(first, new SignalInfo(signal, SignalInfo.User));
+            return;
+        }
         foreach (LinuxTask task in _tasks.Values.ToArray())
         {
             if (task.Group.Leader == task && task.Group.ProcessGroup == Terminal.Foreground)

@@ -47,6 +47,12 @@ public sealed record SystemOptions
     /// <summary>Standard error.</summary>
     public required HostStream Error { get; init; }
 
+    /// <summary>
+    /// Whether somebody may send signals from outside (<see cref="LinuxSystem.Post(Kernel.Signal)"/>): a run in which all tasks wait then waits as well, and does
+    /// not stop.
+    /// </summary>
+    public bool AwaitsSignals { get; init; }
+
     /// <summary>Is told of system calls and signals; null for nobody.</summary>
     public CallPrinter? Strace { get; init; }
 

@@ -10,7 +10,8 @@ namespace Emulator.Guests.Tests;
 /// <param name="options">More options of <c>run</c>.</param>
 internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGuestRunner
 {
-    private static readonly string CommandLine = Path.Combine(AppContext.BaseDirectory, "emulator.dll");
+    /// <summary>The command line's program.</summary>
+    public static readonly string CommandLine = Path.Combine(AppContext.BaseDirectory, "emulator.dll");
 
     /// <summary>What the emulator itself says on standard error begins with it.</summary>
     public const string OwnLine = "emulator: ";

@@ -9,7 +9,7 @@ namespace Emulator.Guests.Tests;
 public class EmulatorTests
 {
     // Userlands whose programs run: rows of all tests here.
-    private static readonly IReadOnlyList<Userland> Emulated = [Userland.Amd64, Userland.I386, Userland.Alpha, Userland.AlphaEv4];
+    internal static readonly IReadOnlyList<Userland> Emulated = [Userland.Amd64, Userland.I386, Userland.Alpha, Userland.AlphaEv4];
 
     /// <summary>Exit code when a limit cut a run short.</summary>
     private const int CutShort = 124;

@@ -21,7 +21,7 @@ internal sealed class HostStreamFile(HostStreamNode node, HostStream stream, Lin
         {
             while (!stream.WaitReadable(LinuxSystem.HostPatience))
             {
-                if (system.IsAskedToStop)
+                if (system.IsAskedToStop || system.Current is { HasSignal: true })
                     return Errno.EAGAIN;
             }
         }
