@@ -1,3 +1,4 @@
+using System.Text;
 using Emulator.Core.Execution;
 using Emulator.Judges;
 using Iced.Intel;
@@ -7,8 +8,8 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Emulator.Arch.Amd64.Tests.Native;
 
 /// <summary>
-/// Some instructions in a row, whose condition codes each next one needs, against the processor of this computer: what one leaves for
-/// later is found out by another.
+/// Some instructions in a row, whose condition codes or x87 registers each next one needs, against the processor of this computer: what
+/// one leaves for later is found out by another.
 /// </summary>
 public class NativeSequenceTests
 {
@@ -19,7 +20,16 @@ public class NativeSequenceTests
     [InlineData(32, EngineMode.Interpret, 2000)]
     [InlineData(64, EngineMode.Translate, 100)]
     [InlineData(32, EngineMode.Translate, 100)]
-    public void Instructions_in_a_row_do_what_the_processor_does(int bits, EngineMode mode, int count)
+    public void Instructions_in_a_row_do_what_the_processor_does(int bits, EngineMode mode, int count) => Compare(bits, mode, count, Add);
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [InlineData(64, EngineMode.Interpret, 2000)]
+    [InlineData(32, EngineMode.Interpret, 2000)]
+    [InlineData(64, EngineMode.Translate, 100)]
+    [InlineData(32, EngineMode.Translate, 100)]
+    public void Floating_point_instructions_in_a_row_do_what_the_processor_does(int bits, EngineMode mode, int count) => Compare(bits, mode, count, AddFloat);
+
+    private static void Compare(int bits, EngineMode mode, int count, Action<Assembler, Random, int> add)
     {
         Random random = new(bits + count);
         CaseMaker maker = new(bits, Code.Nopd, bits);
@@ -30,28 +40,44 @@ public class NativeSequenceTests
         {
             cases[i] = maker.Make(out _);
             cases[i].Before.General[6] = NativeJudge.DataAt + 8UL * (ulong)random.Next(60);
-            sequences[i] = Write(random, bits, ref cases[i]);
+            sequences[i] = Write(random, bits, add, ref cases[i]);
         }
         NativeResult[] expected = NativeJudge.Run(bits, cases);
 
         for (int i = 0; i < count; i++)
         {
             NativeResult found = machine.Run(cases[i], sequences[i].Instructions);
-            string begins = $"{sequences[i].Text}; from {string.Join(' ', ((ReadOnlySpan<ulong>)cases[i].Before.General).ToArray().Select(value => value.ToString("x")))} and flags {cases[i].Before.Flags:x}";
-            for (int register = 0; register < 16; register++)
-            {
-                Assert.True(expected[i].After.General[register] == found.After.General[register],
-                    $"{begins}: register {register} is {expected[i].After.General[register]:x}, found {found.After.General[register]:x}");
-            }
-            Assert.True((expected[i].After.Flags & ComparedFlags) == (found.After.Flags & ComparedFlags),
-                $"{begins}: flags {expected[i].After.Flags & ComparedFlags:x}, found {found.After.Flags & ComparedFlags:x}");
-            Assert.True(((ReadOnlySpan<byte>)expected[i].After.Data).SequenceEqual(found.After.Data), $"{begins}: memory is different");
-            Assert.Equal(expected[i].Trap, found.Trap);
+            string difference = Difference(expected[i], found);
+            Assert.True(difference.Length == 0, $"{sequences[i].Text}:{difference}; from {string.Join(' ', ((ReadOnlySpan<ulong>)cases[i].Before.General).ToArray().Select(value => value.ToString("x")))}, "
+                + $"flags {cases[i].Before.Flags:x}, x87 and SSE {Convert.ToHexString(((ReadOnlySpan<byte>)cases[i].Before.Fx)[..160])}, memory {Convert.ToHexString(((ReadOnlySpan<byte>)cases[i].Before.Data)[(int)(cases[i].Before.General[6] - NativeJudge.DataAt)..][..16])}");
         }
     }
 
-    /// <summary>Instructions on ax to bx and the number that rsi points to, as many as there is room for.</summary>
-    private static (int Count, string Text) Write(Random random, int bits, ref NativeCase test)
+    private static string Difference(NativeResult expected, NativeResult found)
+    {
+        StringBuilder text = new();
+        for (int register = 0; register < 16; register++)
+        {
+            if (expected.After.General[register] != found.After.General[register])
+                text.Append($" register {register} is {expected.After.General[register]:x}, found {found.After.General[register]:x};");
+        }
+        if ((expected.After.Flags & ComparedFlags) != (found.After.Flags & ComparedFlags))
+            text.Append($" flags {expected.After.Flags & ComparedFlags:x}, found {found.After.Flags & ComparedFlags:x};");
+        if (!((ReadOnlySpan<byte>)expected.After.Data).SequenceEqual(found.After.Data))
+            text.Append(" memory is different;");
+        ReadOnlySpan<byte> fx = expected.After.Fx, foundFx = found.After.Fx;
+        foreach ((int at, int length) in (ReadOnlySpan<(int, int)>)[(0, 5), (24, 4), (32, 10), (48, 10), (64, 10), (80, 10), (96, 10), (112, 10), (128, 10), (144, 10), (160, 128)])
+        {
+            if (!fx.Slice(at, length).SequenceEqual(foundFx.Slice(at, length)))
+                text.Append($" fx[{at}] is {Convert.ToHexString(fx.Slice(at, length))}, found {Convert.ToHexString(foundFx.Slice(at, length))};");
+        }
+        if (expected.Trap != found.Trap)
+            text.Append($" trap {expected.Trap}, found {found.Trap};");
+        return text.ToString();
+    }
+
+    /// <summary>Instructions on registers and the numbers that rsi points to, as many as there is room for.</summary>
+    private static (int Count, string Text) Write(Random random, int bits, Action<Assembler, Random, int> add, ref NativeCase test)
     {
         const int Room = 30;
         List<byte> code = [];
@@ -60,7 +86,7 @@ public class NativeSequenceTests
         while (text.Count < wanted)
         {
             Assembler assembler = new(bits);
-            Add(assembler, random, bits);
+            add(assembler, random, bits);
             using MemoryStream stream = new();
             assembler.Assemble(new StreamCodeWriter(stream), NativeJudge.CodeAt + (ulong)code.Count);
             if (code.Count + stream.Length > Room)
@@ -161,5 +187,60 @@ public class NativeSequenceTests
                 }))();
                 break;
         }
+    }
+
+    private static void AddFloat(Assembler a, Random random, int bits)
+    {
+        AssemblerMemoryOperand At(AssemblerMemoryOperandFactory size) => bits == 64 ? size[rsi] : size[esi];
+        AssemblerRegisterST i = ((AssemblerRegisterST[])[st0, st1, st2, st3, st4, st5, st6, st7])[random.Next(random.Next(4) == 0 ? 8 : 3)];
+        AssemblerRegisterMM m = ((AssemblerRegisterMM[])[mm0, mm1, mm2, mm7])[random.Next(4)];
+        AssemblerRegisterXMM x = ((AssemblerRegisterXMM[])[xmm0, xmm1, xmm2])[random.Next(3)], y = ((AssemblerRegisterXMM[])[xmm0, xmm1, xmm2])[random.Next(3)];
+        ((Action)(random.Next(44) switch
+        {
+            0 => a.fld1,
+            1 => a.fldz,
+            2 => a.fldpi,
+            3 => () => a.fld(At(__dword_ptr)),
+            4 => () => a.fld(At(__qword_ptr)),
+            5 => () => a.fld(At(__tword_ptr)),
+            6 => () => a.fld(i),
+            7 => () => a.fild(At(__word_ptr)),
+            8 => () => a.fild(At(__dword_ptr)),
+            9 => () => a.fild(At(__qword_ptr)),
+            10 => () => a.fstp(At(__qword_ptr)),
+            11 => () => a.fstp(At(__dword_ptr)),
+            12 => () => a.fstp(At(__tword_ptr)),
+            13 => () => a.fst(i),
+            14 => () => a.fstp(i),
+            15 => () => a.fistp(At(__dword_ptr)),
+            16 => () => a.fistp(At(__qword_ptr)),
+            17 => () => a.fadd(st0, i),
+            18 => () => a.fadd(i, st0),
+            19 => () => a.faddp(i, st0),
+            20 => () => a.fmul(st0, i),
+            21 => () => a.fmulp(i, st0),
+            22 => () => a.fsub(At(__qword_ptr)),
+            23 => () => a.fsubrp(i, st0),
+            24 => () => a.fdiv(At(__dword_ptr)),
+            25 => () => a.fdivp(i, st0),
+            26 => () => a.fxch(st0, i),
+            27 => a.fchs,
+            28 => a.fabs,
+            29 => a.fsqrt,
+            30 => a.frndint,
+            31 => () => a.fcomi(st0, i),
+            32 => () => a.fucomip(st0, i),
+            33 => a.fcompp,
+            34 => () => a.fnstsw(ax),
+            35 => () => a.ffree(i),
+            36 => a.fincstp,
+            37 => a.fdecstp,
+            38 => () => a.fcmovb(st0, i),
+            39 => () => a.movq(m, At(__qword_ptr)),
+            40 => () => a.paddw(m, m),
+            41 => a.emms,
+            42 => () => a.addsd(x, y),
+            _ => () => a.ucomisd(x, y),
+        }))();
     }
 }
