@@ -76,11 +76,7 @@ public sealed class Alpha : Architecture
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> EntryLayout(string kernel) =>
-    [
-        "all    63:32 PFN | 31:16 software | 13 UWE | 12 KWE | 9 URE | 8 KRE | 6:5 GH | 4 ASM | 3 FOE | 2 FOW | 1 FOR | 0 V",
-        "Linux  software: 18 accessed | 17 dirty; table entries 0x63301; FOR, FOW and FOE carry protection and copy-on-write",
-    ];
+    public override IReadOnlyList<string> EntryNotes(string kernel) => ["Linux: table entries 0x63301; FOR, FOW and FOE carry protection and copy-on-write"];
 
     /// <inheritdoc/>
     protected override KernelProfile BaseProfile(MachineOptions options)

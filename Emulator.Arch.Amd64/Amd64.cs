@@ -79,12 +79,7 @@ public sealed class Amd64 : Architecture
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> EntryLayout(string kernel) =>
-    [
-        "leaf   63 XD | 62:59 key | 58:52 ignored | 51:12 frame (2M: 51:21, 1G: 51:30) | 11:9 software | 8 G | 7 PAT (PS above) | 6 D | 5 A | 4 PCD | 3 PWT | 2 U/S | 1 R/W | 0 P",
-        "table  63 XD | 62:52 ignored | 51:12 table | 11:8 ignored | 7 PS = 0 | 6 ignored | 5 A | 4 PCD | 3 PWT | 2 U/S | 1 R/W | 0 P",
-        "Linux  table entries 0x67; an argument page: frame | 0x8000000000000067",
-    ];
+    public override IReadOnlyList<string> EntryNotes(string kernel) => ["Linux: table entries 0x67; an argument page: frame | 0x8000000000000067"];
 
     /// <inheritdoc/>
     public override string? Disassemble(UserAbi abi, ReadOnlySpan<byte> code, ulong address)

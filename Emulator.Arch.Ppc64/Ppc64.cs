@@ -68,19 +68,9 @@ public sealed class Ppc64 : Architecture
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> EntryLayout(string kernel) => kernel == KernelEra.V6_1.Version
-        ?
-        [
-            "leaf   63 V | 62 leaf | 56:12 RPN | 10 special | 9 soft-dirty | 8 R | 7 C | 5:4 ATT | 3 PRIV | 2 read | 1 write | 0 exec",
-            "radix  63 V | 59:8 next level base | 4:0 next level size; process table: RTS 62:61 and 7:5, base, size 13",
-            "hash   tables: 63 set | physical address",
-        ]
-        :
-        [
-            "4 KiB   63:17 page number | 16 special | 15 secondary | 14:12 slot | 11 BUSY | 10 HASHPTE | 9 RW | 8 accessed | 7 dirty | 6:3 WIMG | 2 exec | 1 user | 0 present",
-            "64 KiB  63:30 page number | 29 4K_PFN | 28 combo | 27:12 sub-pages | 11 BUSY | 10 special | 9 RW | 8 accessed | 7 dirty | 6:3 WIMG | 2 exec | 1 user | 0 present; slots behind the entries",
-            "tables  kernel virtual address (0xc000000000000000 | physical)",
-        ];
+    public override IReadOnlyList<string> EntryNotes(string kernel) => kernel == KernelEra.V6_1.Version
+        ? ["radix: an entry of the process table: RTS 62:61 and 7:5, base, size 13"]
+        : ["64 KiB pages: the slots of an entry lie behind the entries of its table", "tables: kernel virtual addresses (0xc000000000000000 | physical)"];
 
     /// <inheritdoc/>
     /// <exception cref="InsufficientMemoryException">There is no room for the hash table.</exception>

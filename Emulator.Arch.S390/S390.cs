@@ -71,15 +71,11 @@ public sealed class S390 : Architecture
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> EntryLayout(string kernel) =>
+    public override IReadOnlyList<string> EntryNotes(string kernel) =>
     [
-        "region   origin ~0xfff | P 0x200 | TF 0xc0 | I 0x20 | TT 0x0c | TL 0x03",
-        "segment  origin ~0x7ff | FC 0x400 | P 0x200 | I 0x20 | C 0x10 | TT 0x0c (with FC: frame ~0xfffff, IEP 0x100)",
-        kernel == KernelEra.V6_1.Version
-            ? "page     frame ~0xfff | 0x800 = 0 | I 0x400 | P 0x200 | IEP 0x100 | software: special 0x40 write 0x20 read 0x10 dirty 0x08 young 0x04 present 0x01"
-            : "page     frame ~0xfff | 0x800 = 0 | I 0x400 | P 0x200 | software: special 0x04, types NONE 0x401 RO 0x200 RW 0x000; changed and referenced in the storage key",
-        "ASCE     origin ~0xfff | private 0x100 | 0x80 | 0x40 | real space 0x20 | DT 0x0c | TL 0x03; Linux: 0x1c3, 0x1c7, 0x1cb, 0x1cf for 2 to 5 levels",
-        "Linux    empty entries 0x400 (page), 0x20 (segment), 0x24, 0x28, 0x2c (region third, second, first)",
+        "ASCE: origin ~0xfff | private 0x100 | 0x80 | 0x40 | real space 0x20 | DT 0x0c | TL 0x03; Linux: 0x1c3, 0x1c7, 0x1cb, 0x1cf for 2 to 5 levels",
+        "Linux: empty entries 0x400 (page), 0x20 (segment), 0x24, 0x28, 0x2c (region third, second, first)",
+        .. kernel == KernelEra.V6_1.Version ? (string[])[] : ["types of pages: NONE 0x401, RO 0x200, RW 0x000; changed and referenced are in the storage key"],
     ];
 
     /// <inheritdoc/>
@@ -136,6 +132,8 @@ public sealed class S390 : Architecture
             NewDepth = 3,
             MaxDepth = 4,
             Moves = new MoveRules { MaxPiecePages = 64, FlushesEachPage = true, FlushesWholeAfterMove = true },
+            GrowsIn = "crst_table_upgrade(), arch/s390/mm/pgtable.c",
+            ShrinksIn = "crst_table_downgrade(), arch/s390/mm/pgtable.c",
             // mk_swap_pte(): _PAGE_TYPE_SWAP, the offset's lowest bit apart from the others because bit 0x800 has to stay zero.
             SwapEntries = new SwapEntryFormat { Mask = 0x603, Match = 0x403, TypeShift = 2, OffsetShift = 12, OffsetBits = 52, LowestOffsetBit = 7 },
             StackTopMax = FourTiB,
@@ -194,6 +192,7 @@ public sealed class S390 : Architecture
             NewDepth = 3,
             MaxDepth = 5,
             Moves = new MoveRules { FlushesWholeAfterMove = true },     // flush_tlb_range() is empty; one lazy flush of the mm
+            GrowsIn = "crst_table_upgrade(), arch/s390/mm/pgalloc.c",       // 1e133ab296f3 ("s390/mm: split arch/s390/mm/pgtable.c") (in v4.6); nothing shrinks since v5.7
             // mk_swap_pte(): _PAGE_INVALID and _PAGE_PROTECT; told by _PAGE_PROTECT without _PAGE_PRESENT.
             SwapEntries = new SwapEntryFormat
             {

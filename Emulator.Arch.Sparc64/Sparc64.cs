@@ -86,14 +86,6 @@ public sealed class Sparc64 : Architecture
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> EntryLayout(string kernel) =>
-    [
-        "sun4u  63 V | 62:61 size | 60 NFO | 59 IE | 42:13 PA | 12 exec | 11 modified | 10 accessed | 9 read | 8 write | 7 present | 6 L | 5 CP | 4 CV | 3 E | 2 P | 1 W | 0 G",
-        "sun4v  63 V | 62 NFO | 61 modified | 60 accessed | 59 read | 58 write | 55:13 RA | 12 IE | 11 E | 10 CP | 9 CV | 8 P | 7 EP | 6 W | 4 present | 2:0 size",
-        kernel == KernelEra.V6_1.Version ? "tables physical address, 8 bytes" : "tables physical address >> 11, 4 bytes",
-    ];
-
-    /// <inheritdoc/>
     protected override KernelProfile BaseProfile(MachineOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -3,6 +3,7 @@ using Emulator.Cli.Rendering;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Paging;
+using Emulator.Core.Reports;
 
 namespace Emulator.Cli.Reports;
 
@@ -42,7 +43,7 @@ internal sealed class ArchReport(Architecture architecture) : Report
         {
             json.WriteStartObject();
             json.WriteString("kernel", kernel);
-            json.WriteStrings("lines", architecture.EntryLayout(kernel));
+            json.WriteStrings("lines", EntryBits.Lines(architecture, kernel));
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -69,7 +70,7 @@ internal sealed class ArchReport(Architecture architecture) : Report
         {
             output.Line();
             output.Line($"entries, Linux {kernel}", Tone.Strong);
-            foreach (string line in architecture.EntryLayout(kernel))
+            foreach (string line in EntryBits.Lines(architecture, kernel))
                 output.Line($"  {line}");
         }
         output.Line();

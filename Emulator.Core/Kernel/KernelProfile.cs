@@ -30,6 +30,12 @@ public sealed record KernelProfile
     /// <summary>How entries of pages that are elsewhere look; null where the plugin does not know.</summary>
     public SwapEntryFormat? SwapEntries { get; init; }
 
+    /// <summary>Function and file in which the kernel makes a tree deeper, as a history names them; empty where trees keep their depth.</summary>
+    public string GrowsIn { get; init; } = "";
+
+    /// <summary>Function and file in which it takes levels away; empty where it does not.</summary>
+    public string ShrinksIn { get; init; } = "";
+
     /// <summary>STACK_TOP_MAX as the caller sees it.</summary>
     public required ulong StackTopMax { get; init; }
 

@@ -50,8 +50,8 @@ public abstract class Architecture
     /// <summary>What programs of a userland need to run beside a CPU; null where the plugin does not run them.</summary>
     public virtual Processes.Userland? UserlandOf(UserAbi abi) => null;
 
-    /// <summary>The bits of an entry, drawn, for <c>arch</c>; one line each.</summary>
-    public abstract IReadOnlyList<string> EntryLayout(string kernel);
+    /// <summary>What there is to say of entries besides their bits (<see cref="Reports.EntryBits"/>), for <c>arch</c>; one line each.</summary>
+    public virtual IReadOnlyList<string> EntryNotes(string kernel) => [];
 
     /// <summary>Disassembles one instruction; null where the plugin has no disassembler.</summary>
     public virtual string? Disassemble(UserAbi abi, ReadOnlySpan<byte> code, ulong address) => null;

@@ -27,6 +27,7 @@ public sealed class History
         Kernel = profile.Era.Version;
         Tree = profile.Tree;
         AccountedLevels = profile.Era.AccountedTableLevels;
+        (GrowsIn, ShrinksIn) = (profile.GrowsIn, profile.ShrinksIn);
         EntryFormat = machine.EntryFormat;
         _steps = [.. events];
         End = _steps.Length;
@@ -48,6 +49,12 @@ public sealed class History
 
     /// <summary>Levels from the leaf that /proc accounts for.</summary>
     public int AccountedLevels { get; }
+
+    /// <summary>Function and file in which the kernel makes a tree deeper; empty where trees keep their depth.</summary>
+    public string GrowsIn { get; }
+
+    /// <summary>Function and file in which it takes levels away; empty where it does not.</summary>
+    public string ShrinksIn { get; }
 
     /// <summary>What the bits of entries mean.</summary>
     public EntryFormat EntryFormat { get; }

@@ -17,7 +17,6 @@ internal sealed record NarratedFunctions
         HangPageTable = "pmd_install(), mm/memory.c",
         NewPageTable = "__pte_alloc() in move_page_tables(), mm/mremap.c",
         NewUpperTable = "alloc_new_pud(), mm/mremap.c",
-        Grow = "crst_table_upgrade(), arch/s390/mm/pgalloc.c",                  // 1e133ab296f3 ("s390/mm: split arch/s390/mm/pgtable.c") (in v4.6)
         ProtectionFlush = "tlb_finish_mmu() in setup_arg_pages(), fs/exec.c",   // 4a18419f71cd ("mm/mprotect: use mmu_gather") (in v5.19)
         MovedPageFlush = "ptep_get_and_clear() in move_ptes(), mm/mremap.c",
         RewrittenFlush = "ptep_set_access_flags() in wp_page_reuse(), mm/memory.c",
@@ -49,12 +48,6 @@ internal sealed record NarratedFunctions
 
     /// <summary>A table two or more levels above the page table that entries move into.</summary>
     public string NewUpperTable { get; init; } = "alloc_new_pmd(), mm/mremap.c";
-
-    /// <summary>A tree grows.</summary>
-    public string Grow { get; init; } = "crst_table_upgrade(), arch/s390/mm/pgtable.c";
-
-    /// <summary>A tree shrinks. v6.1 has no such function: programs of 31 bits keep three levels since v5.7.</summary>
-    public string Shrink { get; init; } = "crst_table_downgrade(), arch/s390/mm/pgtable.c";
 
     /// <summary>Translations whose rights have changed.</summary>
     public string ProtectionFlush { get; init; } = "flush_tlb_range() in change_protection(), mm/mprotect.c";

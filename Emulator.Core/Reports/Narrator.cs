@@ -45,8 +45,8 @@ public sealed class Narrator(History history)
         TraceEventKind.PieceMoved => happens.Detail == 0
             ? ("This piece of {bytes} bytes is done; it held nothing to move.", $"move_ptes(), {Remap}")
             : ("This piece of {bytes} bytes is done, {count} of its entries moved; a piece never crosses a page table.", $"move_page_tables(), {Remap}"),
-        TraceEventKind.RootGrown => ("The tree grows to {depth} levels: the new {table} is its top, and the old top hangs in entry 0 of it.", _functions.Grow),
-        TraceEventKind.RootShrunk => ("The tree shrinks to {depth} levels: the {table} is the top now. The program cannot reach further, and every walk is a step shorter.", _functions.Shrink),
+        TraceEventKind.RootGrown => ("The tree grows to {depth} levels: the new {table} is its top, and the old top hangs in entry 0 of it.", history.GrowsIn),
+        TraceEventKind.RootShrunk => ("The tree shrinks to {depth} levels: the {table} is the top now. The program cannot reach further, and every walk is a step shorter.", history.ShrinksIn),
         TraceEventKind.FrameFilled => before.Next switch
         {
             ExecStageName.Copied => ("The page at {address} has a frame, {at}: strings can be written to it.", $"do_anonymous_page(), {Memory}"),
@@ -126,7 +126,7 @@ public sealed class Narrator(History history)
         if (before.Top is null)
             return ("A new address space: its {table} is built at {at}, {depth} levels above the pages. It maps nothing yet.", "mm_alloc_pgd(), kernel/fork.c");
         if (happens.Level >= before.Depth)
-            return ("The address is out of the tree's reach, so a {table} is built at {at} to go on top of it.", _functions.Grow);
+            return ("The address is out of the tree's reach, so a {table} is built at {at} to go on top of it.", history.GrowsIn);
         return (before.Next, history.Way) switch
         {
             (ExecStageName.Copied, _) => ("Nothing covers the strings' addresses, so a {table} is built at {at}, for {address} and up. Where the stack belongs is not known yet: this place is a guess, the highest that there is.", function),
@@ -139,7 +139,7 @@ public sealed class Narrator(History history)
     private (string Pattern, string Source) Freed(Moment before, in TraceEvent happens)
     {
         if (happens.Level == before.Depth - 1)
-            return ("The {table} at {at} was the top of the tree; the program does not need so many levels, and it is given back.", _functions.Shrink);
+            return ("The {table} at {at} was the top of the tree; the program does not need so many levels, and it is given back.", history.ShrinksIn);
         return before.Next is ExecStageName.SetupIn or ExecStageName.SetupOut
             ? ("Nothing is left below the {table} for {address}: it is given back. All that it was built for was to hold strings until they moved.", $"shift_arg_pages() with free_pgd_range(), {Exec}")
             : ("The {table} for {address} at {at} maps nothing any more and is given back.", $"free_pgd_range(), {Memory}");
@@ -151,7 +151,7 @@ public sealed class Narrator(History history)
         bool wasEmpty = happens.Before == empty, isEmpty = happens.After == empty;
         if (happens.Level > 0)
         {
-            string hangs = IsRehanging(before.Position) ? Rehang(happens.Level - 1) : happens.Level >= before.Depth ? _functions.Grow
+            string hangs = IsRehanging(before.Position) ? Rehang(happens.Level - 1) : happens.Level >= before.Depth ? history.GrowsIn
                 : happens.Level == 1 ? _functions.HangPageTable : $"{Allocator(happens.Level - 1)}, {Memory}";
             return (wasEmpty, isEmpty) switch
             {
@@ -213,7 +213,7 @@ public sealed class Narrator(History history)
         (_, true) => ("Translations of the area from {address} are flushed: their rights have changed.", _functions.ProtectionFlush),
         (FlushKind.Page, _) => ("The translation of {address} is flushed: its entry has changed.", PageFlush(before.Position)),
         (FlushKind.Range, _) => ("Translations of the piece from {address} are flushed: it has moved.", $"flush_tlb_range() in {(before.Position > 0 && history[before.Position - 1] is { Kind: TraceEventKind.TableMoved, Level: int moved } ? Rehang(moved) : $"move_ptes(), {Remap}")}"),
-        (FlushKind.Full, _) => ("All translations of the address space are flushed: walkers may have kept tables that are gone.", before.Next == ExecStageName.SetupOut ? $"tlb_finish_mmu() in shift_arg_pages(), {Exec}" : _functions.Shrink),
+        (FlushKind.Full, _) => ("All translations of the address space are flushed: walkers may have kept tables that are gone.", before.Next == ExecStageName.SetupOut ? $"tlb_finish_mmu() in shift_arg_pages(), {Exec}" : history.ShrinksIn),
         _ => ("The page at {address} is flushed out of the data caches: at its new address it has another colour.", $"move_pte() in move_ptes(), {Remap}"),
     };
 

@@ -53,12 +53,7 @@ public sealed class Riscv64 : Architecture
         new TlbShape("DTLB", 32, 32, TlbReplacement.RoundRobin), new TlbShape("ITLB", 32, 32, TlbReplacement.RoundRobin));
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> EntryLayout(string kernel) =>
-    [
-        "leaf   63:54 zero | 53:10 page number (2M: 53:19, 1G: 53:28) | 9 software | 8 special | 7 D | 6 A | 5 G | 4 U | 3 X | 2 W | 1 R | 0 V",
-        "table  63:54 zero | 53:10 page number | 9:8 software | 7:6 zero | 5 G | 4 zero | 3:1 zero | 0 V",
-        "Linux  table entries 0x1; an argument page: page number << 10 | 0xd7",
-    ];
+    public override IReadOnlyList<string> EntryNotes(string kernel) => ["Linux: table entries 0x1; an argument page: page number << 10 | 0xd7"];
 
     /// <inheritdoc/>
     protected override KernelProfile BaseProfile(MachineOptions options)

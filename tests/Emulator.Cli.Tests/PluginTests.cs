@@ -314,8 +314,8 @@ public sealed class PluginTests : IDisposable
 
     [Theory]
     [InlineData("get_Summary", typeof(InvalidOperationException))]      // as it is loaded
-    [InlineData("EntryLayout", typeof(FormatException))]
-    [InlineData("EntryLayout", typeof(IOException))]                    // no disk of ours
+    [InlineData("EntryNotes", typeof(FormatException))]
+    [InlineData("EntryNotes", typeof(IOException))]                    // no disk of ours
     public void A_plugin_that_throws_is_blamed_by_name_and_without_a_stack_trace(string method, Type thrown)
     {
         string file = new StrangerAssembly("failing").Add("Failing", "x", failing: method, thrown: thrown).Save(_directory);

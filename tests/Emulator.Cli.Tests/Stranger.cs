@@ -31,7 +31,7 @@ public abstract class Stranger(string name) : Architecture
     public override Machine CreateMachine(MachineOptions options, Recorder? recorder) =>
         Close<Amd64Entry>(options, Amd64Entry.Controls(Amd64Controls.User | Amd64Controls.WriteProtect | Amd64Controls.NoExecute), recorder);
 
-    public override IReadOnlyList<string> EntryLayout(string kernel) => _real.EntryLayout(kernel);
+    public override IReadOnlyList<string> EntryNotes(string kernel) => _real.EntryNotes(kernel);
 
     protected override KernelProfile BaseProfile(MachineOptions options) => _real.Profile(options);
 }

@@ -3,6 +3,7 @@ using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Memory;
 using Emulator.Core.Paging;
+using Emulator.Core.Reports;
 using Emulator.Core.Tracing;
 using Emulator.Testing;
 using Xunit;
@@ -24,7 +25,7 @@ public abstract class ArchitectureContract(Architecture architecture)
         Assert.Equal(architecture.Abis.Length, architecture.Abis.Select(abi => abi.Name).Distinct().Count());
         Assert.Equal(architecture.Abis.Length, architecture.Abis.Select(abi => (abi.ElfClass, abi.Order, abi.ElfMachines[0])).Distinct().Count());
         foreach (string kernel in architecture.Kernels)
-            Assert.NotEmpty(architecture.EntryLayout(kernel));
+            Assert.NotEmpty(EntryBits.Lines(architecture, kernel));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Paging;
+using Emulator.Core.Reports;
 using Emulator.Testing;
 using Xunit;
 
@@ -39,7 +40,7 @@ public class GeometryDocumentTests
                 foreach (string mmu in architecture.Mmus(kernel))
                     Describe(text, architecture.Profile(new MachineOptions { Kernel = kernel, PageBytes = page, Mmu = mmu }));
             }
-            text.Append("\n\n```\n").AppendJoin('\n', architecture.EntryLayout(kernel)).Append("\n```");
+            text.Append("\n\n```\n").AppendJoin('\n', EntryBits.Lines(architecture, kernel)).Append("\n```");
         }
         return text.ToString();
     }
