@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Publishes the emulator, times it on the benchmark guests beside the processor itself, qemu-user and qemu-system, and writes docs/performance.md.
+# Some twenty minutes on two quiet cores. Options go to bench/guests.sh, after those given here: --rounds 3 for a quick look.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# With EMULATOR_PUBLISHED, a directory, what is published there already is timed.
+published=${EMULATOR_PUBLISHED:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if [ -z "$published" ]; then
+    published=$work/published
+    echo "publishing ..." >&2
+    dotnet publish Emulator.Cli -c Release -r linux-x64 --self-contained true --nologo -v quiet -o "$published" >&2
+fi
+ln -s "$published" "$work/bin"      # a short name, and no place of this machine's in the tables
+
+bench/guests.sh --emulator "emulator=$work/bin/emulator run" --emulator "tier-0=$work/bin/emulator run --engine interpret" --output "$work/tables.md" "$@"
+
+{
+    sed -n '1,/^<!-- tables -->$/p' bench/performance-head.md
+    sed -e "s#$work/bin/##g" -e '1s/^# Guests, /Measured /' "$work/tables.md"
+} >docs/performance.md
+echo docs/performance.md
