@@ -17,6 +17,9 @@ internal sealed class ProblemException : Exception
     /// <summary>The option whose value has to be put right, without its dashes; null when it is not one alone.</summary>
     public string? Option { get; private init; }
 
+    /// <summary>The same with another exit code.</summary>
+    public ProblemException With(int exitCode) => new(exitCode, Message) { Option = Option };
+
     /// <summary>The same, as the problem of an option.</summary>
     public ProblemException About(CliOption option) => new(ExitCode, Message) { Option = option.Key };
 

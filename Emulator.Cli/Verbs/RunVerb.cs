@@ -84,8 +84,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         string? json = values.Text(invocation.Common.Json);
         TlbAccounts? tlbs = null;
         using RunProgress progress = new(around.ErrorIsTerminal ? around.Error : null);
-        string program = invocation.Operands(_program)[0];
-        using ProgramRun? found = Find(invocation, program, recorder, (run, system) =>
+        using ProgramRun run = Open(invocation, recorder, (run, system) =>
         {
             if (models && !run.Plan.Profile.HasMmu)
                 throw ProblemException.Usage("--tlb-model: without an MMU there is no TLB");
@@ -105,8 +104,6 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
                 IllegalInstruction = (task, stop) => Say($"emulator: {run.Describe(task, stop)}\n"),
             };
         });
-        if (found is not { } run)
-            return File.Exists(around.FullPath(program)) ? CannotExecute : NotFound;
         void Say(string text)
         {
             progress.GiveWay(text.Length > 0 ? (byte)text[^1] : null);
@@ -142,17 +139,18 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         return exit;
     }
 
-    /// <summary>The program, ready to run; null, and a line about it, when there is no such file or it is no program.</summary>
-    private ProgramRun? Find(Invocation invocation, string program, Recorder? recorder, Func<ProgramRun, SystemOptions, SystemOptions> with)
+    /// <summary>Opens PROGRAM; one that is not there or cannot be read is what a shell makes of it.</summary>
+    private ProgramRun Open(Invocation invocation, Recorder? recorder, Func<ProgramRun, SystemOptions, SystemOptions> with)
     {
+        string typed = invocation.Operands(_program)[0];
         try
         {
-            return new ProgramRun(invocation, options, planner, program, invocation.Operands(_arguments), recorder, with);
+            return new ProgramRun(invocation, options, planner, typed, invocation.Operands(_arguments), recorder, with);
         }
-        catch (ProblemException problem) when (problem.ExitCode == ExitCode.Input)
+        catch (ProblemException problem) when (problem.ExitCode == Cli.ExitCode.Input)
         {
-            invocation.Around.Error.WriteLine($"emulator: {problem.Message}");
-            return null;
+            string host = RunRoot.HostPathOf(RunSettings.Read(invocation.Values, invocation.Around).Root, typed);
+            throw problem.With(Path.Exists(invocation.Around.FullPath(host)) ? CannotExecute : NotFound);
         }
     }
 
