@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using Emulator.Core.Execution;
 using Emulator.Core.Kernel;
 using Emulator.Core.Memory;
+using Emulator.Core.Paging;
 using Emulator.Core.Processes;
 using Emulator.Core.Processes.Abi;
 using Emulator.Core.Processes.Calls;
@@ -40,6 +42,25 @@ public sealed class Amd64Userland(UserAbi abi) : X86Userland(abi)
         const ulong NoSuchCall = 1UL << 32;
         ulong number = stop.Code == Amd64SystemCalls.Syscall ? registers[Rax] : NoSuchCall | (uint)registers[Rax];
         return new SystemCallRequest(number, registers[Rdi], registers[Rsi], registers[Rdx], registers[R10], registers[R8], registers[R9]);
+    }
+
+    /// <inheritdoc/>
+    // emulate_vsyscall(), arch/x86/entry/vsyscall/vsyscall_64.c; code that is mapped in 2.6.32, with the same effect (vsyscall_64.c).
+    public override (string Name, SystemCallRequest Request)? CallOf(TrapContext trap)
+    {
+        const ulong Page = 0xffff_ffff_ff60_0000, Entries = 0xc00;
+        ReadOnlySpan<string> calls = ["gettimeofday", "time", "getcpu"];
+        ulong at = trap.Stop.Address;
+        int entry = (int)((at & Entries) >> 10);
+        if (trap.Stop.Fault.Access != AccessKind.Fetch || (at & ~Entries) != Page || entry >= calls.Length)
+            return null;
+        TaskRegisters registers = trap.Registers;
+        Span<byte> caller = stackalloc byte[8];
+        if (trap.Space.CopyIn(new VirtualAddress(registers[Rsp]), caller).Failed())
+            return null;
+        registers.Pc = BinaryPrimitives.ReadUInt64LittleEndian(caller);
+        registers[Rsp] += 8;
+        return (calls[entry], new SystemCallRequest(0, registers[Rdi], registers[Rsi], registers[Rdx], 0, 0, 0));
     }
 
     /// <inheritdoc/>

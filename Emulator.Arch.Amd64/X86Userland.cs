@@ -12,7 +12,7 @@ namespace Emulator.Arch.Amd64;
 /// <summary>What the two userlands of an amd64 kernel share: traps, and descriptors for threads.</summary>
 /// <remarks>
 /// Source: arch/x86/kernel/{traps.c,process_64.c,tls.c}, arch/x86/mm/fault.c, v2.6.32 and v6.1. Programs run without a vdso, as under a
-/// kernel that was started with <c>vdso=0 vdso32=0</c>. Not modelled: the vsyscall page, and single steps.
+/// kernel that was started with <c>vdso=0 vdso32=0</c>. Not modelled: single steps.
 /// </remarks>
 public abstract class X86Userland : Userland
 {

@@ -342,6 +342,9 @@ public sealed class LinuxSystem : IDisposable
         {
             case CpuStopKind.SystemCall:
                 return Call(task, stop) ? null : RunStop.AtCall;
+            case CpuStopKind.PageFault when task.Userland.CallOf(new TrapContext(stop, task.Registers, task.Space, this)) is { } disguised:
+                Begin(task, SystemCallCatalog.Find(disguised.Name)!, disguised.Request);
+                break;
             case CpuStopKind.PageFault:
                 Fault(task, stop);
                 break;
@@ -388,12 +391,17 @@ public sealed class LinuxSystem : IDisposable
             task.Userland.Repeat(task.Registers, request);
             return false;
         }
+        Begin(task, call, request);
+        return true;
+    }
+
+    private void Begin(LinuxTask task, SystemCall call, in SystemCallRequest request)
+    {
         SystemCalls++;
         task.Call.Begin(call, request);
         Watcher?.CallBegins(task);
         Strace?.Entering(task);
         Finish(task, task.Call.Run());
-        return true;
     }
 
     private void Finish(LinuxTask task, in CallResult result)
@@ -421,8 +429,6 @@ public sealed class LinuxSystem : IDisposable
     private void Fault(LinuxTask task, in CpuStop stop)
     {
         TrapContext trap = new(stop, task.Registers, task.Space, this);
-        if (task.Userland.Mends(trap))
-            return;
         PageFaults++;
         task.PageFaults++;
         AddressSpace space = task.Space;

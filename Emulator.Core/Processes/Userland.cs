@@ -87,8 +87,9 @@ public abstract class Userland
     /// <param name="trap">The fault.</param>
     public virtual SignalInfo Describe(in SignalInfo info, TrapContext trap) => info;
 
-    /// <summary>A page fault that the ABI mends by itself (pages of code that exist without tables); most have none.</summary>
-    public virtual bool Mends(TrapContext trap) => false;
+    /// <summary>A page fault that is a system call: code of the kernel's at an address that programs may call, where no table has a page. Most ABIs have none.</summary>
+    /// <returns>The call by name, which need not have a number, and the registers are as behind it but for its result; null for any other fault, and nothing is changed.</returns>
+    public virtual (string Name, SystemCallRequest Request)? CallOf(TrapContext trap) => null;
 
     // ---- signals --------------------------------------------------------------------------------------------------------
 

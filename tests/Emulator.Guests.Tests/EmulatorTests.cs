@@ -78,6 +78,27 @@ public class EmulatorTests
         GuestRun Round(Userland of) => new() { Program = GuestBuilder.Benchmark(of, program), Arguments = ["1"] };
     }
 
+    // Some hundred million instructions of code that nobody wrote for a test: gcc and what it is made of.
+    [Fact(SkipExceptions = [typeof(MissingToolException)])]
+    public void The_compiler_of_this_computer_writes_the_same_when_it_is_emulated()
+    {
+        if (!GuestJudge.MachineIsAmd64)
+            throw new MissingToolException("this computer's compiler is no program of x86_64");
+        GuestRun run = new()
+        {
+            Program = HostTool.Find("gcc"),
+            Arguments = ["-O2", "-S", "-o", "-", Repository.PathOf("bench/guests/sha256.c"), $"-I{Repository.PathOf("Emulator.Cli/Programs/src")}"],
+            Environment = ["PATH=/usr/bin:/bin"],
+            Limit = TimeSpan.FromSeconds(240),
+        };
+
+        GuestOutcome expected = ProgramRunner.Native().Run(run);
+        GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--root", "/").Run(run);
+
+        Assert.Equal((0, ""), (expected.ExitCode, expected.ErrorText));
+        Assert.Equal((0, expected.OutputText, ""), (seen.ExitCode, seen.OutputText, seen.ErrorText));
+    }
+
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [MemberData(nameof(Endless))]
     public void A_program_that_never_ends_is_stopped(string title, string name)

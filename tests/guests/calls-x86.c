@@ -65,10 +65,36 @@ static void bases_of_child(void)
     say("and the parent keeps its own: %X", read_fs(0));
 }
 
+/* What old C libraries call instead of the kernel; not every kernel still has all of it. */
+static void vsyscalls(void)
+{
+    struct two_words time = { 0, 0 };
+    u32 processor = 99;
+    long result = ((long (*)(struct two_words *, void *))hidden(0xffffffffff600000))(&time, 0);
+    long seconds = ((long (*)(long *))hidden(0xffffffffff600400))(0);
+
+    say("gettimeofday: %r, time is near: %?", result, seconds - time.seconds >= 0 && seconds - time.seconds <= 1);
+    result = ((long (*)(u32 *, u32 *, void *))hidden(0xffffffffff600800))(&processor, 0, 0);
+    say("getcpu: %r, one: %?", result, processor < 4096);
+}
+
+static void nowhere(void)
+{
+    ((void (*)(void))hidden(0xffffffffff600c00))();
+}
+
+static void beside(void)
+{
+    ((void (*)(void))hidden(0xffffffffff600001))();
+}
+
 static void own(void)
 {
     bases();
     bases_of_child();
+    vsyscalls();
+    in_child("behind the last vsyscall", nowhere);
+    in_child("inside the first", beside);
 }
 
 #else
