@@ -385,7 +385,7 @@ public sealed class LinuxSystem : IDisposable
     private bool Call(LinuxTask task, in CpuStop stop)
     {
         SystemCallRequest request = task.Userland.ReadCall(task.Registers, stop);
-        SystemCall call = CallsOf(task.Userland).Find(request.Number) ?? new SystemCall($"syscall_{request.Number:#}", null, "x x x x x x");
+        SystemCall call = CallsOf(task.Userland).Find(request.Number) ?? new SystemCall($"syscall_0x{request.Number:x}", null, "x x x x x x");
         if (StopBeforeCall == call.Name)
         {
             task.Userland.Repeat(task.Registers, request);

@@ -15,6 +15,9 @@ namespace Emulator.Core.Processes.Strace;
 /// <remarks>A word of the form <c>e:NAME=1,OTHER=0x2</c> is a number with names.</remarks>
 internal sealed class ArgumentPrinter(CallContext call)
 {
+    // F_GETLK, F_GETLK64 and F_OFD_GETLK: what they are given is what they fill in.
+    private const int GetLock = 5, GetLock64 = 12, GetOpenFileLock = 36;
+
     private readonly SystemCall _call = call.Call!;
     private readonly string[] _words = call.Call!.Run is null && call.Call.Parameters.Length == 0 ? ["x", "x", "x", "x", "x", "x"] : call.Call.Parameters.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     private int _printed;
@@ -28,7 +31,7 @@ internal sealed class ArgumentPrinter(CallContext call)
     {
         _saved = SavedArguments.Of(call);
         StringBuilder text = new();
-        for (; _printed < _words.Length && !IsFilled(_words[_printed]); _printed++)
+        for (; _printed < _words.Length && !IsFilled(_words[_printed], _printed); _printed++)
             Add(text, _words[_printed], _printed, default);
         if (_printed < _words.Length && !_first)
         {
@@ -58,8 +61,15 @@ internal sealed class ArgumentPrinter(CallContext call)
                 return value == 0 ? "000" : "0" + Convert.ToString(value, 8);
             case "fcntl" or "fcntl64":
                 return ControlResult(value);
-            case "poll" or "ppoll":
+            case "poll":
                 return value == 0 ? "0 (Timeout)" : $"{value} ({Polled(revents: true)})";
+            case "ppoll" or "ppoll_time64":
+                string left = Raw(2) == 0 ? "" : $", left {Time(Raw(2), _call.Name == "ppoll" ? Layout.TimeSpec : Layout.TimeSpec64)}";
+                return value == 0 ? "0 (Timeout)" : $"{value} ({Polled(revents: true)}{left})";
+            case "sigreturn" or "rt_sigreturn":
+                return Restored();
+            case "rt_sigtimedwait":
+                return $"{value} ({FlagNames.Signal(Layout.Signals.ToGeneric((int)value))})";
             case "select" or "pselect6" or "_newselect":
                 return value == 0 ? "0 (Timeout)" : $"{value} ({Selected()})";
             case "time":
@@ -69,11 +79,19 @@ internal sealed class ArgumentPrinter(CallContext call)
         }
     }
 
+    /// <summary>What a register has again that results are in: after a signal it is the program's business.</summary>
+    private string Restored()
+    {
+        long value = (long)call.Task.Userland.ReadCall(call.Task.Registers, default).Number;
+        value = Layout.WordBytes == 8 ? value : (int)value;
+        return value is >= -4095 and < 0 ? ErrorText.Of((Errno)Layout.Errors.ToGeneric((int)-value)) : value.ToString();
+    }
+
     public static string Pointer(ulong value) => value == 0 ? "NULL" : Hex(value);
 
     private static string Hex(ulong value) => $"0x{value:x}";
 
-    private static bool IsFilled(string word) => word.StartsWith('o') && word is not ("oflags" or "omode");
+    private bool IsFilled(string word, int index) => word == "farg" ? Command(index) is GetLock or GetLock64 or GetOpenFileLock : word.StartsWith('o') && word is not ("oflags" or "omode");
 
     private ulong Raw(int index) => _saved[index];
 
@@ -84,6 +102,8 @@ internal sealed class ArgumentPrinter(CallContext call)
         if (word is "farg" && (Command(index) is 1 or 3 or 9 or 11 or 1032))
             return;
         if (word is "mremapnew" && (Raw(3) & 2) == 0)
+            return;
+        if (word is "device" && !IsDevice(Raw(index - 1)))
             return;
         if (word is "futext" or "p" or "x" && _call.Name.StartsWith("futex", StringComparison.Ordinal) && !FutexHas(index))
             return;
@@ -97,7 +117,7 @@ internal sealed class ArgumentPrinter(CallContext call)
     private string Print(string word, int index, in CallResult result)
     {
         ulong raw = Raw(index);
-        if (result.Failed && IsFilled(word) && word is not ("ostatus" or "ots"))
+        if (result.Failed && IsFilled(word, index) && word is not ("ostatus" or "ots" or "oclone" or "ocloneb" or "osigframe"))
             return Pointer(raw);
         return word switch
         {
@@ -119,12 +139,17 @@ internal sealed class ArgumentPrinter(CallContext call)
             "iov" => Vectors(raw, Raw(index + 1), ulong.MaxValue),
             "oiov" => Vectors(raw, Raw(index + 1), (ulong)Math.Max(0, result.Value)),
             "oflags" => OpenFlags(raw),
+            "fdflags" => FlagNames.Flags(FlagNames.Open, Layout.OpenFlags.ToGeneric((uint)raw), "0", "O"),
+            "oentries" => Entries(raw, result.Value, 2 * Layout.WordBytes),
+            "oentries64" => Entries(raw, result.Value, 16),
             "omode" or "mode" => Octal(raw),
+            "nodemode" => NodeMode(raw),
+            "device" => $"makedev({Hex0(raw >> 8 & 0xfff)}, {Hex0((raw & 0xff) | (raw >> 12 & 0xfff00))})",
             "whence" => FlagNames.One(FlagNames.Whence, (int)raw, "SEEK"),
             "fcmd" => FlagNames.FileCommands.TryGetValue(Layout.FileCommands.ToGeneric((int)raw), out string? command) ? command : $"{(int)raw}",
             "farg" => ControlArgument(index),
             "ioctl" => Request((uint)raw),
-            "iarg" => RequestArgument(index, result),
+            "oiarg" => RequestArgument(index, result),
             "ostat" => Status(raw, Layout.Stat),
             "ostat64" => Status(raw, Layout.Stat64),
             "atflags" => FlagNames.Flags(FlagNames.At, raw, "0", "AT"),
@@ -134,15 +159,18 @@ internal sealed class ArgumentPrinter(CallContext call)
             "its64" or "ots64" => Time(raw, Layout.TimeSpec64),
             "itv" or "otv" => Time(raw, Layout.TimeVal),
             "iitv" or "oitv" => Interval(raw),
-            "isigset" or "osigset" => Signals(raw),
+            "isigset" or "osigset" => _call.Name == "rt_sigprocmask" && Raw(3) != 8 ? Pointer(raw) : Signals(raw),
+            "osiginfo" => Information(raw),
+            "lockop" => FlagNames.Flags(FlagNames.WholeLock, raw, "0", "LOCK"),
+            "msync" => FlagNames.Flags(FlagNames.Synchronize, raw, "0", "MS"),
             "fdset" => Set(raw),
             "prot" => FlagNames.Flags(FlagNames.Protection, raw, "PROT_NONE", "PROT"),
             "mflags" => MapFlags(raw),
             "mremap" => FlagNames.Flags(FlagNames.Remap, raw, "0", "MREMAP"),
             "mremapnew" => Pointer(raw),
             "advice" => FlagNames.One(FlagNames.Advice, Layout.Advice.ToGeneric((int)raw), "MADV"),
-            "cloneflags" => Clone(Raw(3), Raw(4), result),
-            "cloneflagsb" => Clone(Raw(4), Raw(3), result),
+            "oclone" => Clone(Raw(3), Raw(4), result),
+            "ocloneb" => Clone(Raw(4), Raw(3), result),
             "argv" => Strings(raw),
             "envp" => Environment(raw),
             "ostatus" => WaitStatus(raw, result),
@@ -158,7 +186,7 @@ internal sealed class ArgumentPrinter(CallContext call)
             "iact" or "oact" => Action(raw),
             "sighow" => FlagNames.One(FlagNames.MaskCommands, Layout.MaskCommands.ToGeneric((int)raw), "SIG"),
             "istack" or "ostack" => Stack(raw),
-            "sigframe" => $"{{mask={SignalSets.Text(call.Task.Blocked)}}}",
+            "osigframe" => $"{{mask={SignalSets.Text(call.Task.Blocked)}}}",
             "restart" => "",
             "clock" => FlagNames.One(FlagNames.Clocks, (int)raw, "CLOCK"),
             "timerflags" => raw == 1 ? "TIMER_ABSTIME" : raw == 0 ? "0" : Hex(raw),
@@ -203,7 +231,7 @@ internal sealed class ArgumentPrinter(CallContext call)
     private string MapFlags(ulong guest)
     {
         ulong flags = Layout.MapFlags.ToGeneric((uint)guest);
-        string type = (flags & 15) switch { 1 => "MAP_SHARED", 2 => "MAP_PRIVATE", 3 => "MAP_SHARED_VALIDATE", _ => Hex(flags & 15) };
+        string type = (flags & 15) switch { 1 => "MAP_SHARED", 2 => "MAP_PRIVATE", 3 => "MAP_SHARED_VALIDATE", 0 => "MAP_FILE", _ => Hex(flags & 15) };
         string rest = FlagNames.Flags(FlagNames.Map, flags & ~15UL, "", "MAP");
         return rest.Length == 0 ? type : $"{type}|{rest}";
     }
@@ -215,8 +243,22 @@ internal sealed class ArgumentPrinter(CallContext call)
         2 => (Raw(index) & 1) != 0 ? "FD_CLOEXEC" : Hex0(Raw(index)),
         4 => OpenFlags(Raw(index)),
         0 or 1030 or 1031 or 8 or 10 => $"{(int)Raw(index)}",
+        GetLock or 6 or 7 => Lock(Raw(index), Layout.FileLock, Command(index) == GetLock),
+        GetLock64 or 13 or 14 or GetOpenFileLock or 37 or 38 => Lock(Raw(index), Layout.FileLock64, Command(index) is GetLock64 or GetOpenFileLock),
         _ => Pointer(Raw(index)),
     };
+
+    private string Lock(ulong at, GuestStruct shape, bool tellsProcess)
+    {
+        Span<byte> bytes = stackalloc byte[shape.Bytes];
+        if (at == 0 || !TryRead(at, bytes))
+            return Pointer(at);
+        GuestRecord held = shape.At(bytes, Layout.Order);
+        int own = (int)held["type"], kind = Layout.LockKinds.ToGeneric(own);
+        string type = Layout.LockKinds.ToGuest(kind) == own && kind is >= 0 and <= 2 ? ((string[])["F_RDLCK", "F_WRLCK", "F_UNLCK"])[kind] : $"{Hex0(held["type"])} /* F_??? */";
+        string process = tellsProcess ? $", l_pid={(int)held["pid"]}" : "";
+        return $"{{l_type={type}, l_whence={FlagNames.One(FlagNames.Whence, (int)held["whence"], "SEEK")}, l_start={held.Signed("start")}, l_len={held.Signed("len")}{process}}}";
+    }
 
     private string ControlResult(long value) => Layout.FileCommands.ToGeneric((int)Raw(1)) switch
     {
@@ -269,12 +311,11 @@ internal sealed class ArgumentPrinter(CallContext call)
         ulong flags = Raw(0);
         string text = $"child_stack={Pointer(Raw(1))}, flags={CloneFlagText(flags)}";
         if ((flags & (ulong)CloneFlags.ParentSetTid) != 0)
-            text += $", parent_tid={Pointer(Raw(2))}";
+            text += $", parent_tid={(!result.Failed && Number(Raw(2), 4) is { } task ? $"[{(int)task}]" : Pointer(Raw(2)))}";
         if ((flags & (ulong)CloneFlags.SetThreadPointer) != 0)
             text += $", tls={Pointer(tls)}";
         if ((flags & (ulong)(CloneFlags.ChildSetTid | CloneFlags.ChildClearTid)) != 0)
             text += $", child_tidptr={Pointer(childTid)}";
-        _ = result;
         return text;
     }
 
@@ -405,6 +446,14 @@ internal sealed class ArgumentPrinter(CallContext call)
         return $"{{st_mode={kind}|{Permissions(mode)}, {rest}, ...}}";
     }
 
+    private static bool IsDevice(ulong mode) => (mode & 0xf000) is 0x2000 or 0x6000;
+
+    private static string NodeMode(ulong mode)
+    {
+        string kind = (mode & 0xf000) switch { 0x1000 => "S_IFIFO|", 0x2000 => "S_IFCHR|", 0x4000 => "S_IFDIR|", 0x6000 => "S_IFBLK|", 0x8000 => "S_IFREG|", 0xa000 => "S_IFLNK|", 0xc000 => "S_IFSOCK|", _ => "" };
+        return kind + Permissions(mode);
+    }
+
     private static string Permissions(ulong mode)
     {
         string special = ((mode & 0x800) != 0 ? "S_ISUID|" : "") + ((mode & 0x400) != 0 ? "S_ISGID|" : "") + ((mode & 0x200) != 0 ? "S_ISVTX|" : "");
@@ -412,6 +461,17 @@ internal sealed class ArgumentPrinter(CallContext call)
     }
 
     private string Signals(ulong at) => at == 0 ? "NULL" : Number(at, 8) is { } set ? SignalSets.Text(Layout.ToGeneric(set)) : Hex(at);
+
+    private string Information(ulong at)
+    {
+        Span<byte> bytes = stackalloc byte[SignalInfoFormat.Bytes];
+        if (at == 0 || !TryRead(at, bytes))
+            return Pointer(at);
+        SignalInfo info = SignalInfoFormat.Read(bytes, Layout);
+        if (info is { Signal: Signal.SIGCHLD, Code: > 0 })
+            info = info with { Status = info.Code == SignalInfo.ChildExited ? (int)info.Value : Layout.Signals.ToGeneric((int)info.Value) };
+        return SignalText.Details(info);
+    }
 
     private string Action(ulong at)
     {
@@ -423,8 +483,7 @@ internal sealed class ArgumentPrinter(CallContext call)
             return Hex(at);
         GuestRecord action = shape.At(bytes, Layout.Order);
         ulong flags = Layout.ActionFlags.ToGeneric(action["flags"]), handler = action["handler"];
-        string name = (flags & (ulong)SignalActionFlags.SignalInfo) != 0 && handler > 1 ? "sa_sigaction" : "sa_handler";
-        string text = $"{{{name}={(handler == 0 ? "SIG_DFL" : handler == 1 ? "SIG_IGN" : Hex(handler))}, sa_mask={SignalSets.Text(Layout.ToGeneric(action["mask"]))}, "
+        string text = $"{{sa_handler={(handler == 0 ? "SIG_DFL" : handler == 1 ? "SIG_IGN" : Hex(handler))}, sa_mask={SignalSets.Text(Layout.ToGeneric(action["mask"]))}, "
             + $"sa_flags={FlagNames.Flags(FlagNames.SignalAction, flags & uint.MaxValue, "0", "SA")}";
         return (flags & (ulong)SignalActionFlags.Restorer) != 0 && shape.Has("restorer") ? $"{text}, sa_restorer={Pointer(action["restorer"])}}}" : text + "}";
     }
@@ -437,7 +496,7 @@ internal sealed class ArgumentPrinter(CallContext call)
         if (!TryRead(at, bytes))
             return Hex(at);
         GuestRecord stack = Layout.SignalStack.At(bytes, Layout.Order);
-        string flags = stack["flags"] switch { 0 => "0", 1 => "SS_ONSTACK", 2 => "SS_DISABLE", var other => Hex(other) };
+        string flags = FlagNames.Flags(FlagNames.SignalStack, (uint)stack["flags"], "0", "SS");
         return $"{{ss_sp={Pointer(stack["sp"])}, ss_flags={flags}, ss_size={stack["size"]}}}";
     }
 
@@ -478,9 +537,18 @@ internal sealed class ArgumentPrinter(CallContext call)
             return "NULL";
         if (Number(at, bytes) is not { } current || Number(at + (ulong)bytes, bytes) is not { } most)
             return Hex(at);
-        string Limit(ulong limit) => limit >= none ? bytes == 8 && none == ulong.MaxValue && _call.Name == "prlimit64" ? "RLIM64_INFINITY" : "RLIM_INFINITY"
+        string Limit(ulong limit) => limit >= none ? bytes == 8 && none == ulong.MaxValue ? "RLIM64_INFINITY" : "RLIM_INFINITY"
             : limit > 1024 && limit % 1024 == 0 ? $"{limit / 1024}*1024" : limit.ToString();
         return $"{{rlim_cur={Limit(current)}, rlim_max={Limit(most)}}}";
+    }
+
+    /// <summary>Entries of a directory, of which only the number is told.</summary>
+    private string Entries(ulong at, long bytes, int lengthOffset)
+    {
+        int count = 0;
+        for (long done = 0; done < bytes && Number(at + (ulong)(done + lengthOffset), 2) is { } length and > 0; done += (long)length)
+            count++;
+        return $"{Pointer(at)} /* {count} entr{(count == 1 ? "y" : "ies")} */";
     }
 
     private string Descriptors(ulong at) => Number(at, 4) is { } first && Number(at + 4, 4) is { } second ? $"[{(int)first}, {(int)second}]" : Pointer(at);

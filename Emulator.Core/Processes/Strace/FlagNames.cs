@@ -45,6 +45,12 @@ internal static class FlagNames
     public static readonly (ulong, string)[] SignalAction =
         [(0x04000000, "SA_RESTORER"), (0x08000000, "SA_ONSTACK"), (0x10000000, "SA_RESTART"), (1, "SA_NOCLDSTOP"), (2, "SA_NOCLDWAIT"), (4, "SA_SIGINFO"), (0x40000000, "SA_NODEFER"), (0x80000000, "SA_RESETHAND")];
 
+    public static readonly (ulong, string)[] SignalStack = [(1, "SS_ONSTACK"), (2, "SS_DISABLE"), (0x80000000, "SS_AUTODISARM")];
+
+    public static readonly (ulong, string)[] WholeLock = [(1, "LOCK_SH"), (2, "LOCK_EX"), (4, "LOCK_NB"), (8, "LOCK_UN")];
+
+    public static readonly (ulong, string)[] Synchronize = [(1, "MS_ASYNC"), (2, "MS_INVALIDATE"), (4, "MS_SYNC")];
+
     public static readonly string[] Whence = ["SEEK_SET", "SEEK_CUR", "SEEK_END", "SEEK_DATA", "SEEK_HOLE"];
 
     public static readonly string[] Resources =
@@ -92,6 +98,9 @@ internal static class FlagNames
         [12] = "F_GETLK64",
         [13] = "F_SETLK64",
         [14] = "F_SETLKW64",
+        [36] = "F_OFD_GETLK",
+        [37] = "F_OFD_SETLK",
+        [38] = "F_OFD_SETLKW",
         [1030] = "F_DUPFD_CLOEXEC",
         [1031] = "F_SETPIPE_SZ",
         [1032] = "F_GETPIPE_SZ",

@@ -6,10 +6,12 @@ namespace Emulator.Core.Processes.Strace;
 /// <summary>A signal as strace prints it.</summary>
 internal static class SignalText
 {
-    public static string Of(in SignalInfo info)
+    public static string Of(in SignalInfo info) => $"{FlagNames.Signal((int)info.Signal)} {Details(info)}";
+
+    /// <summary>siginfo_t.</summary>
+    public static string Details(in SignalInfo info)
     {
-        string name = FlagNames.Signal((int)info.Signal);
-        string text = $"{name} {{si_signo={name}, si_code={Code(info)}";
+        string text = $"{{si_signo={FlagNames.Signal((int)info.Signal)}, si_code={Code(info)}";
         if (info.Error != 0)
             text += $", si_errno={info.Error}";
         if (info.IsFault)
@@ -18,8 +20,8 @@ internal static class SignalText
             text += $", si_pid={info.Pid}, si_uid={info.Uid}, si_status={Status(info)}, si_utime={Ticks(info.UserTime)}, si_stime={Ticks(info.SystemTime)}";
         else if (info.Code != SignalInfo.Kernel)
             text += $", si_pid={info.Pid}, si_uid={info.Uid}";
-        if (info.Code == SignalInfo.Queue)
-            text += $", si_value={{int={(int)info.Value}, ptr={ArgumentPrinter.Pointer(info.Value)}}}";
+        if (info.Code == SignalInfo.Queue && info.Value != 0)
+            text += $", si_int={(int)info.Value}, si_ptr={ArgumentPrinter.Pointer(info.Value)}";
         return text + "}";
     }
 
