@@ -93,7 +93,7 @@ internal abstract class RunTrace(Recorder recorder) : IRunWatcher
             TraceEvent happened = recorder.Events[i];
             if (recorder.SpaceOf(i) is var space && space != 0 && space != _executed)
             {
-                WriteStep(happened, task, space, DepthOf(space, happened), Core.Exec.ExecStageName.Start);      // of the old program
+                WriteStep(happened, task, space, DepthOf(space, happened), ExecStageName.Start);      // of the old program
                 continue;
             }
             WriteStep(happened, task, _executed, moment.Depth, moment.Next);

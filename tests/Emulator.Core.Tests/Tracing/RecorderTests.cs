@@ -21,6 +21,32 @@ public class RecorderTests
     }
 
     [Fact]
+    public void Events_of_many_address_spaces_come_in_one_order_and_are_told_apart()
+    {
+        Recorder recorder = Recorder.OfManySpaces(), first = recorder.ForNewSpace(), second = recorder.ForNewSpace();
+
+        second.Record(Happened);
+        recorder.Record(Happened with { Level = 1 });
+        first.Record(Happened with { Level = 2 });
+
+        Assert.Equal(2, recorder.Spaces);
+        Assert.Equal([(0, 2), (1, 0), (2, 1)], Enumerable.Range(0, recorder.Count).Select(i => (recorder.Events[i].Level, recorder.SpaceOf(i))));
+        recorder.Clear();
+        first.Record(Happened);
+        Assert.Equal(1, recorder.SpaceOf(0));
+    }
+
+    [Fact]
+    public void One_address_space_needs_no_number()
+    {
+        Recorder recorder = new();
+
+        Assert.Same(recorder, recorder.ForNewSpace());
+        recorder.Record(Happened);
+        Assert.Throws<InvalidOperationException>(() => recorder.SpaceOf(0));
+    }
+
+    [Fact]
     public void Counting_starts_again_with_the_next_run()
     {
         List<int> told = [];
