@@ -45,6 +45,7 @@ internal sealed class RunReport(ExecSubject subject, ProgramRun run, TlbAccounts
         ("translated", "in translated code (tier 1)", times.Translated),
         ("walking", "walking page tables", times.Walking),
         ("kernel", "in the model of the kernel", times.Kernel),
+        ("waiting", "waiting for the host", times.Waiting),
         ("translating", "translating, beside all this", times.Translating),
     ];
 

@@ -235,7 +235,10 @@ public sealed class LinuxSystem : IDisposable
                 Take(Scheduler.Next());
             if (_current is not { State: TaskState.Running } task)
             {
-                if (Idle() is { } stop)
+                _runClock?.BeginIdle();
+                RunStop? over = Idle();
+                _runClock?.EndIdle();
+                if (over is { } stop)
                     return stop;
                 continue;
             }

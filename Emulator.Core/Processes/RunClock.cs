@@ -9,7 +9,7 @@ internal sealed class RunClock(TimedMmu mmu) : IDisposable
     private readonly ManualResetEventSlim _ended = new();
     private Thread? _sampler;
     private volatile Cpu? _running;
-    private long _runTicks, _engineTicks, _begun;
+    private long _runTicks, _engineTicks, _idleTicks, _begun, _idleSince;
     private int _translated, _interpreted;
 
     public void BeginRun()
@@ -22,6 +22,10 @@ internal sealed class RunClock(TimedMmu mmu) : IDisposable
     }
 
     public void EndRun() => _runTicks += Stopwatch.GetTimestamp() - _begun;
+
+    public void BeginIdle() => _idleSince = Stopwatch.GetTimestamp();
+
+    public void EndIdle() => _idleTicks += Stopwatch.GetTimestamp() - _idleSince;
 
     public long BeginProgram(Cpu cpu)
     {
@@ -39,7 +43,7 @@ internal sealed class RunClock(TimedMmu mmu) : IDisposable
     {
         long engine = Math.Max(_engineTicks - mmu.Ticks, 0), samples = _translated + _interpreted;
         long translated = samples == 0 ? 0 : (long)((double)engine * _translated / samples);
-        return new RunTimes(Span(engine - translated), Span(translated), Span(mmu.Ticks), Span(Math.Max(_runTicks - _engineTicks, 0)), translating);
+        return new RunTimes(Span(engine - translated), Span(translated), Span(mmu.Ticks), Span(Math.Max(_runTicks - _engineTicks - _idleTicks, 0)), Span(_idleTicks), translating);
     }
 
     public void Dispose()

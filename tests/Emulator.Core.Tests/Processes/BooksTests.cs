@@ -149,6 +149,7 @@ public class BooksTests
         Assert.True(times.Interpreting > TimeSpan.Zero);
         Assert.True(times.Walking > TimeSpan.Zero);
         Assert.True(times.Kernel > TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, times.Waiting);     // it never had to
         using ToyMachine other = World.New();
         Assert.Null(other.System.Times);
     }
