@@ -106,6 +106,8 @@ internal sealed class RunMaker(ExecOptions options, ExecPlanner planner, ServeSe
         ulong most = settings.RunMemoryBytes;
         if (plan.Machine.MemoryBytes > most)
             throw ProblemException.Usage($"--memory: {plan.Machine.MemoryBytes} bytes are more than this server gives a run: {most}; serve --run-memory N gives more").About(options.Memory);
+        if (plan.Machine.SwapBytes > most)
+            throw ProblemException.Usage($"--swap: {plan.Machine.SwapBytes} bytes are more than this server gives a run: {most}; serve --run-memory N gives more").About(options.Swap);
         if (plan.ArgumentBytes > most)
         {
             CliOption given = link.Of(options.ArgumentPages).Count > 0 ? options.ArgumentPages : options.ArgumentBytes;

@@ -7,23 +7,23 @@ namespace Emulator.Core.Kernel;
 /// </remarks>
 public sealed class SwapArea
 {
-    private readonly byte[]?[] _slots;
-    private readonly SortedSet<int> _free;
+    private readonly Dictionary<int, byte[]> _pages = [];
+    private readonly SortedSet<int> _freed = [];        // below those that were never used
+    private int _fresh = 1;
 
     /// <summary>Makes an empty area.</summary>
     /// <param name="slots">How many pages it takes.</param>
     public SwapArea(int slots)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(slots);
-        _slots = new byte[]?[slots + 1];
-        _free = [.. Enumerable.Range(1, slots)];
+        Slots = slots;
     }
 
     /// <summary>Pages that it takes in all.</summary>
-    public int Slots => _slots.Length - 1;
+    public int Slots { get; }
 
     /// <summary>Pages that it holds now.</summary>
-    public int Used => Slots - _free.Count;
+    public int Used => _pages.Count;
 
     /// <summary>Writes a page out.</summary>
     /// <param name="bytes">The page; empty for one whose bytes nobody will ask for.</param>
@@ -32,23 +32,23 @@ public sealed class SwapArea
     public bool TryStore(ReadOnlySpan<byte> bytes, out ulong slot)
     {
         slot = 0;
-        if (_free.Count == 0)
+        if (Used == Slots)
             return false;
-        int first = _free.Min;
-        _free.Remove(first);
-        _slots[first] = bytes.ToArray();
+        int first = _freed.Count > 0 ? _freed.Min : _fresh++;
+        _freed.Remove(first);
+        _pages[first] = bytes.ToArray();
         slot = (ulong)first;
         return true;
     }
 
     /// <summary>The bytes of a page that is out.</summary>
-    public ReadOnlySpan<byte> Read(ulong slot) => _slots[slot] ?? throw new InvalidOperationException($"swap slot {slot} is free");
+    public ReadOnlySpan<byte> Read(ulong slot) => _pages.TryGetValue((int)slot, out byte[]? page) ? page : throw new InvalidOperationException($"swap slot {slot} is free");
 
     /// <summary>Frees a slot.</summary>
     public void Free(ulong slot)
     {
-        _slots[slot] = null;
-        if (!_free.Add((int)slot))
+        if (!_pages.Remove((int)slot))
             throw new InvalidOperationException($"swap slot {slot} is freed twice");
+        _freed.Add((int)slot);
     }
 }

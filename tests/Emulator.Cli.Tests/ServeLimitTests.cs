@@ -45,6 +45,7 @@ public class ServeLimitTests
     [InlineData("memory=65m", "memory", "--memory: 68157440 bytes are more than this server gives a run: 67108864; serve --run-memory N gives more")]
     [InlineData("arg-bytes=1g&arg-string=1g", "arg-bytes", "--arg-bytes: 1073741834 bytes of strings are more than this server gives a run: 67108864; serve --run-memory N gives more")]
     [InlineData("arg-pages=100000", "arg-pages", "--arg-pages: 409600010 bytes of strings are more than this server gives a run: 67108864; serve --run-memory N gives more")]
+    [InlineData("swap=65m", "swap", "--swap: 68157440 bytes are more than this server gives a run: 67108864; serve --run-memory N gives more")]
     public async Task Memory_is_bounded(string option, string field, string message)
     {
         await using Served served = await Served.StartAsync(Served.Settings() with { RunMemoryBytes = 64 << 20 });
