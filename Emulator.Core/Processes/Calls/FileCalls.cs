@@ -99,6 +99,8 @@ internal static class FileCalls
                 const OpenFlags Changeable = OpenFlags.Append | OpenFlags.NonBlocking | (OpenFlags)0x6000;      // O_ASYNC, O_DIRECT
                 file.Flags = (file.Flags & ~Changeable) | ((OpenFlags)call.Layout.OpenFlags.ToGeneric(call.UInt(2)) & Changeable);
                 return 0;
+            case OfdGetLock or OfdSetLock or OfdSetLockWait when call.System.Kernel.Profile.Era.Version == KernelEra.V2_6_32.Version:
+                return Errno.EINVAL;        // since Linux 3.15 (fcntl(2))
             case GetLock:
                 return LockCalls.Get(call, file, call.Layout.FileLock, ofOpenFile: false);
             case GetLock64 or OfdGetLock:

@@ -58,13 +58,6 @@ internal sealed class FileTable
         return Errno.None;
     }
 
-    /// <summary>Whoever closes any descriptor of a file loses its locks of records there (<c>locks_remove_posix()</c>).</summary>
-    private void Leave(OpenFile file)
-    {
-        file.Node.KnownLocks?.RemoveAll(this);
-        file.Release();
-    }
-
     public void CloseOnExec()
     {
         for (int descriptor = 0; descriptor < _files.Count; descriptor++)
@@ -104,6 +97,13 @@ internal sealed class FileTable
             return;
         for (int descriptor = 0; descriptor < _files.Count; descriptor++)
             Close(descriptor);
+    }
+
+    /// <summary>Whoever closes any descriptor of a file loses its locks of records there (<c>locks_remove_posix()</c>).</summary>
+    private void Leave(OpenFile file)
+    {
+        file.Node.KnownLocks?.RemoveAll(this);
+        file.Release();
     }
 
     private void Put(int descriptor, OpenFile file, bool closesOnExec)
