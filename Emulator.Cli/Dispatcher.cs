@@ -26,13 +26,7 @@ internal sealed class Dispatcher
     public Dispatcher(ArchitectureRegistry registry, IConfiguration settings)
     {
         _settings = settings;
-        IReadOnlyList<Architecture> all = registry.Architectures;
-        ExecOptions exec = new(
-            [.. all.Select(architecture => architecture.Name)],
-            [.. all.SelectMany(architecture => architecture.Abis).Select(abi => abi.Name).Distinct()],
-            [.. all.SelectMany(architecture => architecture.Kernels).Distinct()],
-            [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()],
-            [.. all.SelectMany(architecture => architecture.PageSizes).Distinct().Order().Select(bytes => $"{bytes >> 10}k")]);
+        ExecOptions exec = ExecOptions.Of(registry);
         ExecPlanner planner = new(exec, registry);
         _root = new RootCommand(Help.Summary);
         foreach (Verb verb in new Verb[]

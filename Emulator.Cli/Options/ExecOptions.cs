@@ -1,11 +1,25 @@
 using Emulator.Core.Exec;
 using Emulator.Core.Kernel;
+using Emulator.Core.Machines;
 
 namespace Emulator.Cli.Options;
 
 /// <summary>The options that all verbs share that exec a program.</summary>
 internal sealed class ExecOptions
 {
+    /// <summary>The options that offer what some architectures have.</summary>
+    /// <param name="registry">The architectures.</param>
+    public static ExecOptions Of(ArchitectureRegistry registry)
+    {
+        IReadOnlyList<Architecture> all = registry.Architectures;
+        return new ExecOptions(
+            [.. all.Select(architecture => architecture.Name)],
+            [.. all.SelectMany(architecture => architecture.Abis).Select(abi => abi.Name).Distinct()],
+            [.. all.SelectMany(architecture => architecture.Kernels).Distinct()],
+            [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()],
+            [.. all.SelectMany(architecture => architecture.PageSizes).Distinct().Order().Select(bytes => $"{bytes >> 10}k")]);
+    }
+
     /// <summary>Makes them.</summary>
     /// <param name="architectures">Names of the architectures at hand.</param>
     /// <param name="abis">Names of their ABIs.</param>

@@ -5,6 +5,7 @@ using Emulator.Cli.Reports;
 using Emulator.Cli.Running;
 using Emulator.Cli.Timelines;
 using Emulator.Core.Exec;
+using Emulator.Core.Execution;
 using Emulator.Core.Kernel;
 using Emulator.Core.Machines;
 using Emulator.Core.Processes;
@@ -45,7 +46,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
     public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --kernel 6.1 --root ./sysroot /bin/sh -c 'echo hello'", "emulator run --strace --max-instructions 100000 ./program", "emulator run --tlb-model --json run.json ./program", "emulator run --trace run.perfetto-trace ./program"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, TlbModel, TraceOptions.Trace, TraceOptions.Format];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, TlbModel, Lockstep.Option, TraceOptions.Trace, TraceOptions.Format];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -59,6 +60,8 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             if (values.Text(file) == "-")
                 throw ProblemException.Usage($"{file.Name}: standard output belongs to the program; give a file");
         }
+        if (values.Number(Lockstep.Option, int.MaxValue) is { } stride)
+            return RunTwice(invocation, (long)stride);
         if (!TraceOptions.IsWanted(values))
             return Run(invocation, null, null);
         int exit = 0;
@@ -137,6 +140,16 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         if (json is not null)
             ResultFile.Write(around, json, output => output.Write(System.Text.Encoding.UTF8.GetBytes(Json.Text(report, indented: true) + "\n")));
         return exit;
+    }
+
+    private int RunTwice(Invocation invocation, long stride)
+    {
+        RunSettings settings = RunSettings.Read(invocation.Values, invocation.Around);
+        if (stride == 0)
+            throw ProblemException.Usage($"{Lockstep.Option.Name}: at least one instruction at a time");
+        if (settings.IsWritable || settings.Engine == EngineMode.Interpret || TraceOptions.IsWanted(invocation.Values))
+            throw ProblemException.Usage($"{Lockstep.Option.Name} runs the program twice, interpreted and otherwise: it goes neither with --writable nor with --engine interpret nor with --trace");
+        return new Lockstep(mode => Open(invocation, null, (_, system) => system with { Engine = mode }), settings.Engine, stride).Run(invocation.Around);
     }
 
     /// <summary>Opens PROGRAM; one that is not there or cannot be read is what a shell makes of it.</summary>

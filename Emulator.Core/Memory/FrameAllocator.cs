@@ -147,6 +147,22 @@ public sealed class FrameAllocator : IDisposable
     /// <summary>References that the block, named by its first frame, has now.</summary>
     public int References(PhysicalAddress block) => Record(block).References;
 
+    /// <summary>All blocks that are allocated, in the order of their addresses: each with log2 of its frames and its owner.</summary>
+    public IEnumerable<(PhysicalAddress Block, int Order, FrameUse Owner)> Allocated
+    {
+        get
+        {
+            for (int frame = 0; frame < _touched; frame++)
+            {
+                FrameRecord record = _records[frame];
+                if (record.References <= 0)
+                    continue;
+                yield return (new PhysicalAddress((ulong)frame << PageShift), record.Order, (FrameUse)record.Owner);
+                frame += (1 << record.Order) - 1;
+            }
+        }
+    }
+
     /// <summary>Owner of the block, named by its first frame.</summary>
     public FrameUse OwnerOf(PhysicalAddress block) => (FrameUse)Record(block).Owner;
 

@@ -1,0 +1,36 @@
+using Emulator.Guests;
+using Emulator.Judges;
+using Xunit;
+
+namespace Emulator.Guests.Tests;
+
+/// <summary>Programs run in lockstep: registers and memory are the same, interpreted and otherwise, all along.</summary>
+public class LockstepTests
+{
+    public static TheoryData<string, string, string> Rows()
+    {
+        TheoryData<string, string, string> rows = [];
+        foreach (string title in (string[])["integers", "bytes", "floats", "signals", "faults /tmp", "processes", "changing /tmp", "threads", "memory /tmp", "strings-x86"])
+        {
+            foreach (TestGuest guest in TestGuests.All.Where(guest => guest.Title == title))
+            {
+                foreach (Userland userland in guest.Userlands.Where(EmulatorTests.Emulated.Contains))
+                {
+                    rows.Add(title, userland.Name, "tiered");
+                    rows.Add(title, userland.Name, "translate");
+                }
+            }
+        }
+        return rows;
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [MemberData(nameof(Rows))]
+    public void Nothing_differs_at_any_step(string title, string name, string engine)
+    {
+        GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--engine", engine, "--lockstep", "997").Run(TestGuests.Titled(title).For(Userland.Named(name)));
+
+        Assert.Equal("", seen.ErrorText);
+        Assert.Equal(0, seen.ExitCode);
+    }
+}
