@@ -20,6 +20,7 @@ public static class QemuUserDeviations
         ("memory {directory}", Everywhere, "mprotect() over a hole changes nothing before it, and a store there hangs"),
         ("changing {directory}", Everywhere, "code that is written by another address of the same page stays what it was"),
         ("faults {directory}", ["i386", "alpha"], "beyond a file's end: the address is wrong (i386), or the signal is SIGSEGV (alpha: guest pages are larger than the host's)"),
+        ("calls-x86 {directory}", ["x86_64", "i386"], "arch_prctl() takes addresses of the kernel's half, and then dies; entries for threads are those of a 32-bit kernel, and their flags are not looked at"),
         ("faults-x86", ["x86_64", "i386"], "trap numbers in the frame, the direction flag in handlers, alignment checks and unmasked floating-point traps are missing"),
     ];
 
