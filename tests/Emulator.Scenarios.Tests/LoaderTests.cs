@@ -150,7 +150,7 @@ public class LoaderTests
 
             ExecResult result = machine.Execute(Request(files, "/p") with { Arguments = [.. Enumerable.Repeat(new byte[3000], 3)] }, way);
 
-            Assert.Equal((Errno.ENOMEM, Signal.SIGKILL), (result.Error, result.Killed));
+            Assert.Equal((Errno.EFAULT, Signal.SIGKILL), (result.Error, result.Killed));
             machine.Kernel.PageCache.Drop();
             books.AssertBalanced(way);
         }
