@@ -11,7 +11,7 @@ namespace Emulator.Cli.Timelines;
 /// The events of a run as a timeline for Perfetto: a track for each task, with slices for its system calls, page faults and execves and
 /// what the kernel does in them. The clock is a virtual one: an instruction takes a nanosecond, an event a microsecond.
 /// </summary>
-internal sealed class PerfettoRun(Recorder recorder, Stream output) : RunTrace(recorder), ITraceFields
+internal sealed class PerfettoRun(Recorder recorder, Stream output) : RunTrace(recorder)
 {
     private const string Clock = "virtual: an instruction takes a nanosecond, an event a microsecond; nothing here was measured";
     private const ulong EventNanoseconds = 1000, Group = 1, TableBytes = 2, FirstTask = 16;
@@ -20,6 +20,9 @@ internal sealed class PerfettoRun(Recorder recorder, Stream output) : RunTrace(r
     private readonly ProtoWriter _proto = new();
     private readonly Dictionary<LinuxTask, Lane> _lanes = [];
     private ulong _events, _tableBytes;
+    private PerfettoAnnotations? _annotations;
+
+    private PerfettoAnnotations Annotations => _annotations ??= new(_proto);
 
     private ulong Now => (ulong)Run.System.Instructions + _events * EventNanoseconds;
 
@@ -72,9 +75,9 @@ internal sealed class PerfettoRun(Recorder recorder, Stream output) : RunTrace(r
         if (lane.Open == 0)
             return;
         OpenEvent(lane.Track, TypeSliceEnd);
-        Text("result", Rendering.CompareText.Outcome(result));
-        Number("events", (ulong)events);
-        Number("space", (ulong)space);
+        Annotations.Text("result", Rendering.CompareText.Outcome(result));
+        Annotations.Number("events", (ulong)events);
+        Annotations.Number("space", (ulong)space);
         CloseEvent();
         lane.Open--;
         _events++;
@@ -87,44 +90,6 @@ internal sealed class PerfettoRun(Recorder recorder, Stream output) : RunTrace(r
             CloseAll(lane);
     }
 
-    /// <inheritdoc/>
-    public void Text(string key, string value)
-    {
-        OpenAnnotation(key);
-        _proto.Text(AnnotationStringValue, value);
-        _proto.Close();
-    }
-
-    /// <inheritdoc/>
-    public void Address(string key, ulong value)
-    {
-        OpenAnnotation(key);
-        _proto.Number(AnnotationPointerValue, value);
-        _proto.Close();
-    }
-
-    /// <inheritdoc/>
-    public void Number(string key, ulong value)
-    {
-        OpenAnnotation(key);
-        _proto.Number(AnnotationUintValue, value);
-        _proto.Close();
-    }
-
-    /// <inheritdoc/>
-    public void Flag(string key, bool value)
-    {
-        OpenAnnotation(key);
-        _proto.Number(AnnotationBoolValue, value ? 1u : 0);
-        _proto.Close();
-    }
-
-    private void OpenAnnotation(string key)
-    {
-        _proto.Open(EventDebugAnnotations);
-        _proto.Text(AnnotationName, key);
-    }
-
     private void Open(Lane lane, int type, in RunEvent happened)
     {
         OpenEvent(lane.Track, type);
@@ -133,12 +98,12 @@ internal sealed class PerfettoRun(Recorder recorder, Stream output) : RunTrace(r
             _proto.Text(EventCategories, happened.Kind);
             _proto.Text(EventName, happened.Name);
         }
-        Number(type == TypeSliceEnd ? "n_end" : "n", (ulong)Count);
-        happened.Fields(this);
+        Annotations.Number(type == TypeSliceEnd ? "n_end" : "n", (ulong)Count);
+        happened.Fields(Annotations);
         if (happened.Space != 0)
-            Number("space", (ulong)happened.Space);
+            Annotations.Number("space", (ulong)happened.Space);
         if (type != TypeSliceEnd)
-            Number("instructions", (ulong)Run.System.Instructions);
+            Annotations.Number("instructions", (ulong)Run.System.Instructions);
         CloseEvent();
     }
 

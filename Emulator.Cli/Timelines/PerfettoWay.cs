@@ -13,7 +13,7 @@ namespace Emulator.Cli.Timelines;
 /// <param name="way">The way.</param>
 /// <param name="sequence">Its number, from 1: the sequence of its packets, and the upper part of its tracks' identifiers.</param>
 /// <param name="output">Where packets go.</param>
-internal sealed class PerfettoWay(WayReport way, uint sequence, Stream output) : ITraceFields
+internal sealed class PerfettoWay(WayReport way, uint sequence, Stream output)
 {
     private const ulong StepNanoseconds = 1000, TracksOfWay = 256;
     private const ulong Group = 0, Stages = 1, Work = 2, FirstLevel = 3;
@@ -26,15 +26,18 @@ internal sealed class PerfettoWay(WayReport way, uint sequence, Stream output) :
     private readonly Narrator _narrator = new(way.Steps);
     private readonly ulong[] _live = new ulong[way.Steps.Tree.MaxDepth];
     private readonly ulong?[] _shown = new ulong?[way.Steps.Tree.MaxDepth + Counters.Length];
+    private PerfettoAnnotations? _annotations;
     private int _openStages;
+
+    private PerfettoAnnotations Annotations => _annotations ??= new(_proto);
 
     /// <summary>Writes its packets.</summary>
     public void Write()
     {
         WriteTracks();
         BeginSlice(0, Stages, $"execve {way.Result.Way}", null);
-        Text("result", CompareText.Outcome(way.Result));
-        Text("clock", PerfettoTrace.Clock);
+        Annotations.Text("result", CompareText.Outcome(way.Result));
+        Annotations.Text("clock", PerfettoTrace.Clock);
         CloseEvent();
         BeginStage(0, WordsFor(ExecStageName.Copied));
         _openStages = 2;
@@ -238,48 +241,10 @@ internal sealed class PerfettoWay(WayReport way, uint sequence, Stream output) :
     /// <summary>Says what the step that leads on from the moment is.</summary>
     private void Annotate(int step)
     {
-        Number("n", (ulong)step);
-        TraceFields.Write(this, _history[step], _history.Tree, _moment.Depth);
-        Text("says", _narrator.Tell(_moment));
+        Annotations.Number("n", (ulong)step);
+        TraceFields.Write(Annotations, _history[step], _history.Tree, _moment.Depth);
+        Annotations.Text("says", _narrator.Tell(_moment));
         if (_narrator.Choose(_moment).Source is { Length: > 0 } source)
-            Text("source", source);
-    }
-
-    /// <inheritdoc/>
-    public void Text(string key, string value)
-    {
-        OpenAnnotation(key);
-        _proto.Text(AnnotationStringValue, value);
-        _proto.Close();
-    }
-
-    /// <inheritdoc/>
-    public void Address(string key, ulong value)
-    {
-        OpenAnnotation(key);
-        _proto.Number(AnnotationPointerValue, value);
-        _proto.Close();
-    }
-
-    /// <inheritdoc/>
-    public void Number(string key, ulong value)
-    {
-        OpenAnnotation(key);
-        _proto.Number(AnnotationUintValue, value);
-        _proto.Close();
-    }
-
-    /// <inheritdoc/>
-    public void Flag(string key, bool value)
-    {
-        OpenAnnotation(key);
-        _proto.Number(AnnotationBoolValue, value ? 1u : 0);
-        _proto.Close();
-    }
-
-    private void OpenAnnotation(string key)
-    {
-        _proto.Open(EventDebugAnnotations);
-        _proto.Text(AnnotationName, key);
+            Annotations.Text("source", source);
     }
 }
