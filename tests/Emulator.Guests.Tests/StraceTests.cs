@@ -111,7 +111,8 @@ public partial class StraceTests
             line = line.Replace(directory, GuestRun.Directory, StringComparison.Ordinal);
             line = FirstExec().Replace(line, "/* vars */");
             line = Addresses().Replace(line, "ADDRESS");
-            yield return Numbers().Replace(Result().Replace(line, " = "), "N");
+            line = ProcessNumbers().Replace(Result().Replace(line, " = "), "N");
+            yield return Numbers().Replace(line, "N");
         }
     }
 
@@ -163,6 +164,10 @@ public partial class StraceTests
 
     [GeneratedRegex(" += ")]
     private static partial Regex Result();
+
+    // Numbers of processes where they stand by their meaning: in a PID namespace of its own they may be short.
+    [GeneratedRegex(@"(?<=^v?fork\(\) = |^clone3?\(.*\) = |^[gs]et(?:pid|tid|ppid|pgrp|pgid|sid|_tid_address)\(\w*\) = |^t?g?kill\((?:\d+, )?|si_pid=|l_pid=)\d+\b(?!\))")]
+    private static partial Regex ProcessNumbers();
 
     // Numbers of processes, and what is as long as they may be.
     [GeneratedRegex(@"\b\d{4,7}\b")]
