@@ -6,9 +6,14 @@ namespace Emulator.Arch.Amd64;
 
 /// <summary>
 /// What condition codes are computed from. The first slot holds a kind and, 16 times it, the width (0 to 3 for 8, 16, 32, 64 bits); the
-/// others hold x and y. x and y of 8 and 16 bits are sign-extended, so that they compare as wider numbers do.
+/// others hold x and y. x and y of 8 and 16 bits are sign-extended, so that they compare as wider numbers do. What an instruction leaves
+/// alone stays there, and the first slot says that the rest comes from a result in a slot of its own.
 /// </summary>
 /// <remarks>
+/// <code>
+/// bit 22   21    20 19        16 15  14 13   12 11         8 7    6 5     4 3      0
+///    | OF | width  | rotation   |      | width | INC or DEC |      | width | kind   |
+/// </code>
 /// Where the manual leaves a flag undefined: AF of logic and shifts is 0, OF of shifts is that of their last step, SF, ZF and PF of
 /// multiplications are those of the lower half.
 /// </remarks>
@@ -36,10 +41,10 @@ internal static class Amd64Flags
     /// <summary>x is the result; no carry and no overflow.</summary>
     public const int Logic = 5;
 
-    /// <summary>x is the result, y the carry of before.</summary>
+    /// <summary>The result of INC is in its slot, and carry comes from elsewhere.</summary>
     public const int Increment = 6;
 
-    /// <inheritdoc cref="Increment"/>
+    /// <summary>The same of DEC.</summary>
     public const int Decrement = 7;
 
     /// <summary>x was shifted by y, which is not 0.</summary>
@@ -57,11 +62,27 @@ internal static class Amd64Flags
     /// <summary>x * y, signed.</summary>
     public const int MultiplySigned = 12;
 
+    /// <summary>The result of ROL is in its slot: CF and OF come from it.</summary>
+    public const int RotateLeft = 1;
+
+    /// <summary>The same of ROR.</summary>
+    public const int RotateRight = 2;
+
+    /// <summary>Where the first slot tells of INC or DEC, and of a rotation.</summary>
+    public const int StepShift = 8, RotationShift = 16;
+
+    /// <summary>In the first slot: a rotation was last to set OF.</summary>
+    public const uint RotationOverflow = 0x40_0000;
+
+    /// <summary>Bits of the first slot that stay with INC and DEC, and with a rotation.</summary>
+    public const uint StepKeeps = 0x3f_00ff, RotationKeeps = 0xffff;
+
     /// <summary>Kind and width as one number.</summary>
     public static int How(int kind, int bits) => kind | (BitOperations.Log2((uint)bits) - 3) << 4;
 
     /// <summary>OF, SF, ZF, AF, PF and CF.</summary>
-    public static ulong Status(ref EngineState state) => Status(state[Flags.Number], state[Flags.Number + 1], state[Flags.Number + 2]);
+    public static ulong Status(ref EngineState state) => Status(
+        state[Flags.Number], state[Flags.Number + 1], state[Flags.Number + 2], state[StepResult.Number], state[RotationResult.Number]);
 
     /// <summary>Sets them as they are.</summary>
     public static void SetStatus(ref EngineState state, ulong status)
@@ -72,7 +93,31 @@ internal static class Amd64Flags
     }
 
     /// <inheritdoc cref="Status(ref EngineState)"/>
-    public static ulong Status(ulong how, ulong x, ulong y)
+    public static ulong Status(ulong how, ulong x, ulong y, ulong stepped, ulong rotated)
+    {
+        ulong status = Status(how, x, y);
+        if (((uint)how >> StepShift & 15) is not 0 and uint step)
+        {
+            int bits = 8 << ((int)how >> (StepShift + 4) & 3);
+            ulong mask = ulong.MaxValue >> (64 - bits), sign = 1UL << (bits - 1), result = stepped & mask;
+            status &= Carry;
+            status |= step == Increment
+                ? (result == sign ? Overflow : 0) | ((result & 15) == 0 ? Adjust : 0)
+                : (result == sign - 1 ? Overflow : 0) | ((result & 15) == 15 ? Adjust : 0);
+            status |= OfResult(result, sign);
+        }
+        if (((uint)how >> RotationShift & 15) is not 0 and uint rotation)
+        {
+            int top = (8 << ((int)how >> (RotationShift + 4) & 3)) - 1;
+            ulong highest = rotated >> top & 1, carry = rotation == RotateLeft ? rotated & 1 : highest;
+            status = (status & ~Carry) | carry;
+            if ((how & RotationOverflow) != 0)
+                status = (status & ~Overflow) | ((highest ^ (rotation == RotateLeft ? carry : rotated >> (top - 1) & 1)) != 0 ? Overflow : 0);
+        }
+        return status;
+    }
+
+    private static ulong Status(ulong how, ulong x, ulong y)
     {
         int kind = (int)how & 15, bits = 8 << ((int)how >> 4 & 3);
         if (kind == Explicit)
@@ -102,14 +147,6 @@ internal static class Amd64Flags
             case Logic:
                 result = x;
                 flags = 0;
-                break;
-            case Increment:
-                result = x;
-                flags = (y != 0 ? Carry : 0) | (result == sign ? Overflow : 0) | ((result & 15) == 0 ? Adjust : 0);
-                break;
-            case Decrement:
-                result = x;
-                flags = (y != 0 ? Carry : 0) | (result == sign - 1 ? Overflow : 0) | ((result & 15) == 15 ? Adjust : 0);
                 break;
             case ShiftLeft:
                 {

@@ -24,16 +24,6 @@ internal static class Amd64Functions
         return 0;
     }
 
-    /// <summary>INC and DEC when the carry of before has to be found out: x is the result, the number what condition codes come from.</summary>
-    public static ulong NoteStep(ref EngineState state, ulong x, ulong y, int how)
-    {
-        ulong carry = Amd64Flags.Status(ref state) & Amd64Flags.Carry;
-        state[Flags.Number] = (ulong)how;
-        state[Flags.Number + 1] = x;
-        state[Flags.Number + 2] = carry;
-        return 0;
-    }
-
     /// <summary>ZF = x; the others stay.</summary>
     public static ulong SetZero(ref EngineState state, ulong x, ulong y, int number)
     {

@@ -285,7 +285,6 @@ internal static class Amd64IntegerInstructions
     private static void Step(Amd64Lowering l, ulong step, int kind)
     {
         int width = l.BitsOf(0);
-        Operand? carry = l.KnownFlags < 0 ? null : l.Carry();
         MicroCode add = width == 32 ? MicroCode.Add32 : MicroCode.Add;
         Operand result;
         if (l.IsRegister(0))
@@ -305,15 +304,7 @@ internal static class Amd64IntegerInstructions
             l.B.Store(address, width / 8, result);
         }
         Operand x = l.IsRegister(0) && width >= 32 ? l.SlotOf(0) : result;
-        if (carry is { } known)
-        {
-            l.SetFlags(kind, width, x, known);
-        }
-        else
-        {
-            l.UpdateFlags(Amd64Functions.NoteStep, x, 0, Amd64Flags.How(kind, width));
-            l.FlagsAre(kind, width);
-        }
+        l.NoteStep(kind, width, x);
         if (l.IsRegister(0) && width < 32)
             l.WriteRegister(0, result);
     }

@@ -14,6 +14,8 @@ internal sealed class Amd64Lowering(int bits)
     /// <summary>Condition codes of a kind that is only known when the block runs.</summary>
     private const int Unknown = -1;
 
+    private int _step, _rotation;       // what the block knows of amendments to condition codes: their kinds and widths, 0 for none
+
     private Instruction _instruction;
 
     /// <summary>The instruction.</summary>
@@ -37,13 +39,15 @@ internal sealed class Amd64Lowering(int bits)
     /// <summary>How condition codes are to be computed here, when the block has just set them: see <see cref="Amd64Flags"/>; -1 otherwise.</summary>
     public int KnownFlags { get; private set; } = Unknown;
 
+    private void FlagsAre(int how) => (KnownFlags, _step, _rotation) = (how, 0, 0);
+
     /// <summary>What condition codes are computed from.</summary>
     public static Operand FlagsX => Flags.Next();
 
     /// <inheritdoc cref="FlagsX"/>
     public static Operand FlagsY => Flags.Next(2);
 
-    public void BeginBlock() => KnownFlags = Unknown;
+    public void BeginBlock() => ForgetFlags();
 
     public void BeginInstruction(BlockBuilder builder)
     {
@@ -239,7 +243,7 @@ internal sealed class Amd64Lowering(int bits)
     /// <summary>Notes condition codes.</summary>
     public void SetFlags(int kind, int width, Operand x, Operand y)
     {
-        KnownFlags = Amd64Flags.How(kind, width);
+        FlagsAre(Amd64Flags.How(kind, width));
         B.SetFlags(Flags, (ulong)KnownFlags, x, y);
     }
 
@@ -252,7 +256,7 @@ internal sealed class Amd64Lowering(int bits)
     /// <param name="y">The second operand.</param>
     public void SetWithFlags(MicroCode code, int kind, int width, Slot d, Operand x, Operand y)
     {
-        KnownFlags = Amd64Flags.How(kind, width);
+        FlagsAre(Amd64Flags.How(kind, width));
         bool shift = code >= MicroCode.ShlFlagsI;
         ushort narrower = (ushort)(shift ? MicroCode.ShlFlags32I - MicroCode.ShlFlagsI : MicroCode.AddFlags32 - MicroCode.AddFlags);
         B.SetWithFlags(width == 32 ? code + narrower : code, d, x, y, Flags, KnownFlags);
@@ -262,19 +266,41 @@ internal sealed class Amd64Lowering(int bits)
     public void UpdateFlags(StateFunction function, Operand x, Operand y, int number = 0)
     {
         B.UpdateFlags(Flags, function, x, y, number);
-        KnownFlags = Amd64Flags.Explicit;
+        FlagsAre(Amd64Flags.Explicit);
+    }
+
+    /// <summary>INC or DEC: all condition codes but carry come from the result.</summary>
+    /// <param name="kind"><see cref="Amd64Flags.Increment"/> or <see cref="Amd64Flags.Decrement"/>.</param>
+    /// <param name="width">Its bits.</param>
+    /// <param name="result">The result; sign-extended when narrower than 32 bits.</param>
+    public void NoteStep(int kind, int width, Operand result)
+    {
+        _step = Amd64Flags.How(kind, width);
+        B.AmendFlags(Flags, Amd64Flags.StepKeeps, (uint)_step << Amd64Flags.StepShift, StepResult, result);
+    }
+
+    /// <summary>A rotation by a number that is not 0: CF and OF come from the result.</summary>
+    /// <param name="kind"><see cref="Amd64Flags.RotateLeft"/> or <see cref="Amd64Flags.RotateRight"/>.</param>
+    /// <param name="width">Its bits.</param>
+    /// <param name="result">The result.</param>
+    public void NoteRotation(int kind, int width, Operand result)
+    {
+        _rotation = Amd64Flags.How(kind, width);
+        B.AmendFlags(Flags, Amd64Flags.RotationKeeps, (uint)_rotation << Amd64Flags.RotationShift | Amd64Flags.RotationOverflow, RotationResult, result);
     }
 
     /// <summary>Condition codes are what only the state can tell.</summary>
-    public void ForgetFlags() => KnownFlags = Unknown;
+    public void ForgetFlags() => FlagsAre(Unknown);
 
     /// <summary>The same with a kind that is known afterwards.</summary>
-    public void FlagsAre(int kind, int width) => KnownFlags = Amd64Flags.How(kind, width);
+    public void FlagsAre(int kind, int width) => FlagsAre(Amd64Flags.How(kind, width));
 
     /// <summary>CF: 0 or 1.</summary>
     public Operand Carry()
     {
         int kind = KnownFlags & 15, width = 8 << (KnownFlags >> 4 & 3), compared = width == 32 ? 32 : 64;
+        if (_rotation != 0)
+            return RotatedCarry();
         if (KnownFlags != Unknown)
         {
             switch (kind)
@@ -287,12 +313,14 @@ internal sealed class Amd64Lowering(int bits)
                     return B.Compare(Condition.Below, B.Binary(width == 32 ? MicroCode.Add32 : MicroCode.Add, FlagsX, FlagsY), FlagsX, compared);
                 case Amd64Flags.Logic:
                     return 0;
-                case Amd64Flags.Increment or Amd64Flags.Decrement:
-                    return FlagsY;
             }
         }
         return B.Call(Amd64Functions.EvaluateCondition, 0, 0, 2);
     }
+
+    /// <summary>CF after a rotation: the bit that went around.</summary>
+    private Operand RotatedCarry() =>
+        (_rotation & 15) == Amd64Flags.RotateLeft ? B.And(RotationResult, 1) : B.Extract(RotationResult, (8 << (_rotation >> 4)) - 1, 1);
 
     /// <summary>1 when a condition holds, else 0.</summary>
     /// <param name="code">The condition.</param>
@@ -332,7 +360,22 @@ internal sealed class Amd64Lowering(int bits)
     /// <summary>A condition as a comparison; of two numbers, Equal or NotEqual, when it always or never holds.</summary>
     private (Condition Condition, Operand X, Operand Y, int Bits) Comparison(ConditionCode code)
     {
-        if (KnownFlags != Unknown)
+        bool carry = code is ConditionCode.b or ConditionCode.ae, zeroOrSign = OfZeroAndSign(code) is not null;
+        if (carry && _rotation != 0)
+            return (code == ConditionCode.b ? Condition.NotEqual : Condition.Equal, RotatedCarry(), 0, 64);
+        if (!carry && _step != 0)
+        {
+            int width = 8 << (_step >> 4), compared = width == 32 ? 32 : 64;
+            if (OfZeroAndSign(code) is { } stepped)
+                return (stepped, StepResult, 0, compared);
+            // Signed conditions tell of the number before: that it was less than 1, or than -1.
+            if (_rotation == 0 && width >= 32 && code is ConditionCode.l or ConditionCode.ge or ConditionCode.le or ConditionCode.g)
+            {
+                ulong step = (_step & 15) == Amd64Flags.Increment ? 1 : ulong.MaxValue;
+                return (OfSubtraction(code)!.Value, B.Binary(width == 32 ? MicroCode.Add32 : MicroCode.Add, StepResult, 0 - step), 0 - step, compared);
+            }
+        }
+        else if (KnownFlags != Unknown && (carry || zeroOrSign || _rotation == 0))
         {
             int kind = KnownFlags & 15, width = 8 << (KnownFlags >> 4 & 3), compared = width == 32 ? 32 : 64;
             switch (kind)
@@ -351,16 +394,10 @@ internal sealed class Amd64Lowering(int bits)
                     if (code is ConditionCode.ae or ConditionCode.no)
                         return (Condition.Equal, 0, 0, 64);
                     break;
-                case Amd64Flags.Increment or Amd64Flags.Decrement:
-                    if (OfZeroAndSign(code) is { } incremented)
-                        return (incremented, FlagsX, 0, compared);
-                    if (code is ConditionCode.b or ConditionCode.ae)
-                        return (code == ConditionCode.b ? Condition.NotEqual : Condition.Equal, FlagsY, 0, 64);
-                    break;
                 case Amd64Flags.Add:
                     if (OfZeroAndSign(code) is { } added)
                         return (added, Result(MicroCode.Add, width), 0, compared);
-                    if (code is ConditionCode.b or ConditionCode.ae && width >= 32)
+                    if (carry && width >= 32)
                         return (code == ConditionCode.b ? Condition.Below : Condition.AboveOrEqual, Result(MicroCode.Add, width), FlagsX, compared);
                     break;
                 case Amd64Flags.ShiftRight when width >= 32:

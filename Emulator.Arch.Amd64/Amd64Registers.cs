@@ -48,6 +48,12 @@ public static class Amd64Registers
     /// <summary>First of the three slots that condition codes are computed from: how, x, y.</summary>
     public static Slot Flags => new(16);
 
+    /// <summary>Result of the last INC or DEC, when condition codes come from it.</summary>
+    internal static Slot StepResult => new(29);
+
+    /// <summary>Result of the last rotation, when condition codes come from it.</summary>
+    internal static Slot RotationResult => new(30);
+
     /// <summary>All ones when strings go downwards (DF), else 0.</summary>
     public static Slot Direction => new(19);
 
@@ -154,7 +160,7 @@ public static class Amd64Registers
     public static ulong ReadFlags(ReadOnlySpan<ulong> registers)
     {
         int flags = Flags.Number;
-        return Amd64Flags.Status(registers[flags], registers[flags + 1], registers[flags + 2])
+        return Amd64Flags.Status(registers[flags], registers[flags + 1], registers[flags + 2], registers[StepResult.Number], registers[RotationResult.Number])
             | (registers[Direction.Number] & Amd64Flags.Direction) | registers[OtherFlags.Number] | AlwaysSet;
     }
 

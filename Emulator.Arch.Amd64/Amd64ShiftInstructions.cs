@@ -113,10 +113,16 @@ internal static class Amd64ShiftInstructions
             l.B.Store(address, width / 8, result);
         else if (width >= 32 && !(result == x))
             l.B.Set(l.SlotOf(0), result);
-        if (!(count.IsConstant && count.Constant == 0))
-            l.UpdateFlags(flags, !l.IsMemory(0) && width >= 32 ? l.SlotOf(0) : result, count, width);
+        Operand rotated = !l.IsMemory(0) && width >= 32 ? l.SlotOf(0) : result;
         if (!count.IsConstant)
+        {
+            l.UpdateFlags(flags, rotated, count, width);
             l.ForgetFlags();
+        }
+        else if (count.Constant != 0)
+        {
+            l.NoteRotation(left ? Amd64Flags.RotateLeft : Amd64Flags.RotateRight, width, rotated);
+        }
         if (!l.IsMemory(0) && width < 32)
             l.WriteRegister(0, result);
     }

@@ -19,6 +19,7 @@ public sealed class BlockBuilder
     private readonly List<(int Op, int Label)> _branches = [];
     private readonly List<int> _unread = [];    // operations that noted condition codes which nothing has looked at yet
     private int _unreadFlags;       // the slots they noted them in
+    private int _amended = int.MaxValue, _amendedLast = -1;     // lowest and highest slot that amendments went to
     private int _scratch;
     private ulong _gone;            // scratch whose value went straight into a register
     private int _barrier;           // operations before this one stay as they are: something may branch to here
@@ -422,6 +423,19 @@ public sealed class BlockBuilder
         Note(flags, all: false);
     }
 
+    /// <summary>Some condition codes come from a value of their own; what the others are computed from stays as it is.</summary>
+    /// <param name="flags">The slots that condition codes are computed from; the first says how.</param>
+    /// <param name="keep">Bits of the first slot that stay.</param>
+    /// <param name="how">Bits that are set in it.</param>
+    /// <param name="slot">Where the value goes.</param>
+    /// <param name="x">The value.</param>
+    public void AmendFlags(Slot flags, uint keep, uint how, Slot slot, Operand x)
+    {
+        Add(MicroCode.AmendFlags, flags.Number, Put(x).Number, slot.Number, (ulong)keep << 32 | how);
+        Note(flags, all: false);
+        (_amended, _amendedLast) = (Math.Min(_amended, slot.Number), Math.Max(_amendedLast, slot.Number));
+    }
+
     /// <summary>A function of the state and two values.</summary>
     /// <param name="function">A static method. It may read and write registers.</param>
     /// <param name="x">The first value.</param>
@@ -562,7 +576,7 @@ public sealed class BlockBuilder
 
     /// <summary>Operations that neither fault nor leave the block nor look at slots other than A and B.</summary>
     private static bool IsPlain(MicroCode code) =>
-        code is (>= MicroCode.Constant and <= MicroCode.MoveUnlessI) or MicroCode.SetFlags or (>= MicroCode.AddFlags and <= MicroCode.CallFlags) or MicroCode.AddScaled32;
+        code is (>= MicroCode.Constant and <= MicroCode.MoveUnlessI) or MicroCode.SetFlags or (>= MicroCode.AddFlags and <= MicroCode.AmendFlags) or MicroCode.AddScaled32;
 
     private Operand Commutative(MicroCode code, Operand x, Operand y) => x.IsConstant && !y.IsConstant ? Binary(code, y, x) : Binary(code, x, y);
 
@@ -693,12 +707,14 @@ public sealed class BlockBuilder
 
     private void Add(MicroCode code, int d, int a, int b, ulong immediate)
     {
-        if (_unread.Count != 0 && (!IsPlain(code) || (uint)(a - _unreadFlags) <= 2 || (uint)(b - _unreadFlags) <= 2))
+        if (_unread.Count != 0 && (!IsPlain(code) || IsUnread(a) || (IsUnread(b) && code != MicroCode.AmendFlags)))
             _unread.Clear();
         if (IsGone(a) || IsGone(b))
             throw new InvalidOperationException($"{code} at 0x{Pc:x} uses scratch after it was set into a register: use the register, or copy the value before");
         _ops.Add(new MicroOp(code, d, a, b, immediate));
     }
+
+    private bool IsUnread(int slot) => (uint)(slot - _unreadFlags) <= 2 || (slot >= _amended && slot <= _amendedLast);
 
     private bool IsGone(int slot) => slot >= EngineState.FirstScratch && (_gone >> (slot - EngineState.FirstScratch) & 1) != 0;
 }

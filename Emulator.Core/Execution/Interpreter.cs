@@ -1406,6 +1406,11 @@ internal static unsafe class Interpreter<TMode>
                     ((delegate*<ref EngineState, ulong, ulong, int, ulong>)s->Functions[(uint)p->Immediate])(ref *s, r[p->A], r[p->B], p->Scale);
                     p++;
                     continue;
+                case MicroCode.AmendFlags:
+                    r[p->D] = (r[p->D] & p->Immediate >> 32) | (uint)p->Immediate;
+                    r[p->B] = r[p->A];
+                    p++;
+                    continue;
                 case MicroCode.FlagsBranchEq:
                     value = r[p->A];
                     address = r[p->B];

@@ -475,6 +475,11 @@ public enum MicroCode : ushort
     SetFlagsPlus,
     /// <summary>As Call, for its effect on the condition codes and nothing else: the result goes nowhere.</summary>
     CallFlags,
+    /// <summary>
+    /// Condition codes, some of them, come from x from now on: it goes to slot B, and D, the first slot that they are computed from, keeps what it
+    /// has in common with the upper half of the immediate and gets the ones of the lower half.
+    /// </summary>
+    AmendFlags,
     /// <summary>As SetFlags, and goes D operations on (signed, from this one) when the comparison of x and y holds.</summary>
     FlagsBranchEq,
     /// <summary>The same with the immediate as y.</summary>

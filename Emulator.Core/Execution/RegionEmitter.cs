@@ -156,6 +156,9 @@ internal sealed unsafe class RegionEmitter
                     case MicroCode.StoreUpdate32 or MicroCode.StoreUpdate64 or MicroCode.LoadUpdate32 or MicroCode.LoadUpdate64:
                         _written[op.A] = true;
                         break;
+                    case MicroCode.AmendFlags:
+                        _written[op.B] = true;
+                        break;
                     case MicroCode.Load128 or MicroCode.Store128:
                         _inMemory[op.D] = _inMemory[op.D + 1] = true;
                         break;
@@ -396,6 +399,16 @@ internal sealed unsafe class RegionEmitter
                 Set(op.Flags + 1);
                 Get(op.B);
                 Set(op.Flags + 2);
+                break;
+            case MicroCode.AmendFlags:
+                Get(op.D);
+                Number(op.Immediate >> 32);
+                _il.Emit(OpCodes.And);
+                Number((uint)op.Immediate);
+                _il.Emit(OpCodes.Or);
+                Set(op.D);
+                Get(op.A);
+                Set(op.B);
                 break;
             case >= MicroCode.AddFlags and <= MicroCode.SarFlags32I:
                 BinaryWithFlags(op, SlotUse.WithoutFlags(op));

@@ -30,6 +30,7 @@ internal readonly record struct SlotUse(bool A, bool B, bool ReadsD, bool Writes
         MicroCode.SetFlagsIf => new(true, true, true, true),
         MicroCode.SetFlagsPlus => new(true, true, true, false),
         MicroCode.CallFlags => new(true, true, false, false),
+        MicroCode.AmendFlags => new(true, true, true, true),
         >= MicroCode.FlagsBranchEq and <= MicroCode.FlagsBranchGeU32I => new(true, IsPairOfSlots(code, MicroCode.FlagsBranchEq), false, false),
         MicroCode.AddScaled32 => new(true, true, false, true),
         >= MicroCode.LoadForWrite8 and <= MicroCode.LoadForWrite64 => new(true, false, false, true),

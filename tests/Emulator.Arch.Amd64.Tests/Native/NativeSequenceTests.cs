@@ -129,7 +129,7 @@ public class NativeSequenceTests
             case <= 1:
                 {
                     AssemblerRegister32 d = ((AssemblerRegister32[])[eax, ecx, edx, ebx])[x], s = ((AssemblerRegister32[])[eax, ecx, edx, ebx])[y];
-                    ((Action)(random.Next(16) switch
+                    ((Action)(random.Next(21) switch
                     {
                         0 => () => a.adc(d, s),
                         1 => () => a.sbb(d, s),
@@ -146,6 +146,11 @@ public class NativeSequenceTests
                         12 => () => a.rcr(memory, 1),
                         13 => () => a.cmovl(d, s),
                         14 => () => a.sar(d, 1),
+                        15 => () => a.rol(d, 1),
+                        16 => () => a.ror(d, 1),
+                        17 => () => a.rol(memory, 1),
+                        18 => () => a.cmovge(d, s),
+                        19 => () => a.dec(d),
                         _ => () => a.xor(d, s),
                     }))();
                     break;
@@ -154,7 +159,7 @@ public class NativeSequenceTests
                 {
                     AssemblerRegister16 d = ((AssemblerRegister16[])[ax, cx, dx, bx])[x], s = ((AssemblerRegister16[])[ax, cx, dx, bx])[y];
                     AssemblerRegister8 s8 = ((AssemblerRegister8[])[ah, ch, dh, bh])[y];
-                    ((Action)(random.Next(10) switch
+                    ((Action)(random.Next(12) switch
                     {
                         0 => () => a.adc(d, s),
                         1 => () => a.sbb(x8, s8),
@@ -165,12 +170,14 @@ public class NativeSequenceTests
                         6 => () => a.cmp(d, s),
                         7 => () => a.neg(x8),
                         8 => () => a.rcl(d, 1),
+                        9 => () => a.ror(d, 1),
+                        10 => () => a.rol(s8, 1),
                         _ => () => a.sbb(d, (short)n),
                     }))();
                     break;
                 }
             default:
-                ((Action)(random.Next(12) switch
+                ((Action)(random.Next(14) switch
                 {
                     0 => a.stc,
                     1 => a.clc,
@@ -183,6 +190,8 @@ public class NativeSequenceTests
                     8 => () => a.setnp(x8),
                     9 => () => a.setbe(x8),
                     10 => () => a.setge(x8),
+                    11 => () => a.setg(x8),
+                    12 => () => a.setl(x8),
                     _ => () => a.sete(x8),
                 }))();
                 break;

@@ -8,6 +8,8 @@ namespace Emulator.Core.Tests.Execution;
 /// <summary>What condition codes are computed from is noted when it may be looked at, and only then.</summary>
 public abstract class ConditionCodeTests(EngineMode mode)
 {
+    private static readonly Slot Amended = new(40);
+
     private static readonly ulong[] Numbers = [0, 1, 2, 31, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
     [Theory]
@@ -156,6 +158,36 @@ public abstract class ConditionCodeTests(EngineMode mode)
         tale.Cpu.Run(10);
 
         Assert.Equal((101UL, 2UL), (tale.Cpu[R2], tale.Cpu[Flags]));
+    }
+
+    [Fact]
+    public void An_amendment_keeps_what_the_others_are_computed_from()
+    {
+        using Tale tale = Make();
+        tale.Tell(
+            b => b.SetFlags(Flags, 0x35, R0, R1),
+            b => b.AmendFlags(Flags, 0xf, 0x200, Amended, R2));
+        (tale.Cpu[R0], tale.Cpu[R1], tale.Cpu[R2]) = (3, 4, 5);
+
+        tale.Cpu.Run(2);
+
+        Assert.Equal((0x205UL, 3UL, 4UL, 5UL), (tale.Cpu[Flags], tale.Cpu[Flags.Next()], tale.Cpu[Flags.Next(2)], tale.Cpu[Amended]));
+    }
+
+    [Fact]
+    public void An_amendment_that_is_read_stays_and_one_that_nobody_reads_goes_away()
+    {
+        using Tale tale = Make();
+        tale.Tell(
+            b => b.AmendFlags(Flags, 0xf, 0x200, Amended, R0),
+            b => b.Set(R2, Amended),
+            b => b.AmendFlags(Flags, 0xf, 0x200, Amended, R1),
+            b => b.SetFlags(Flags, 1, R0, R1));
+        (tale.Cpu[R0], tale.Cpu[R1]) = (3, 4);
+
+        tale.Cpu.Run(4);
+
+        Assert.Equal((3UL, 3UL, 1UL), (tale.Cpu[R2], tale.Cpu[Amended], tale.Cpu[Flags]));
     }
 
     [Fact]
