@@ -19,6 +19,7 @@ internal sealed unsafe class EngineCpu : Cpu
     private readonly ulong _pageBytes;
     private readonly Dictionary<ulong, List<Region>> _regions = [];     // by physical page
     private readonly Translator _translator;
+    private readonly HashSet<nint> _asked = [];     // blocks of regions that are being translated
     private CodeSpace _space = new();
     private ulong _lastEpoch;
     private volatile bool _interrupted;
@@ -539,8 +540,14 @@ internal sealed unsafe class EngineCpu : Cpu
         }
         else if (block->Heat >= HotAt && _translator.Waiting < MostWaiting)
         {
+            // A short loop is hot again, and so are its neighbours, before the translator is done with it.
             block->Heat = CoveredHeat;
-            _translator.Ask(RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask));
+            if (_asked.Contains((nint)block))
+                return;
+            RegionPlan plan = RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask);
+            foreach (RegionBlock covered in plan.Blocks)
+                _asked.Add(covered.Block);
+            _translator.Ask(plan);
         }
     }
 
@@ -549,7 +556,10 @@ internal sealed unsafe class EngineCpu : Cpu
         _translatedRegions++;
         bool valid = region.Plan.Generation == _generation;
         foreach (RegionBlock block in region.Plan.Blocks)
+        {
+            _asked.Remove(block.Block);
             valid = valid && !((Block*)block.Block)->Dropped;
+        }
         if (!valid)
         {
             region.Dispose();
