@@ -191,8 +191,6 @@ internal static class Amd64X87Functions
     [X87Slots]
     public static ulong Load(ref EngineState state, ulong x, ulong y, int number)
     {
-        if (Amd64X87Plain.TryLoad(ref state, x, number))
-            return 0;
         if (Traps(ref state))
             return 0;
         bool missing = (number & 0xf) == FromRegister && IsEmpty(ref state, number >> 8 & 7);
@@ -222,8 +220,6 @@ internal static class Amd64X87Functions
     [X87Slots]
     public static ulong Store(ref EngineState state, ulong x, ulong y, int number)
     {
-        if (Amd64X87Plain.TryStore(ref state, number, out ulong stored))
-            return stored;
         state[Suppressed.Number] = 0;
         if (Traps(ref state))
             return 0;
@@ -362,8 +358,6 @@ internal static class Amd64X87Functions
     [X87Slots]
     public static ulong Arithmetic(ref EngineState state, ulong x, ulong y, int number)
     {
-        if (Amd64X87Plain.TryArithmetic(ref state, x, number))
-            return 0;
         if (Traps(ref state))
             return 0;
         int what = number >> 20, other = number >> 8 & 7, to = (number & ToOperand) != 0 ? other : 0;

@@ -120,7 +120,7 @@ internal static class Amd64X87Instructions
             l.B.CallChecked(F.Load, l.B.Load(address, 8), l.B.Load(address with { Displacement = address.Displacement + 8 }, 2), number);
             return;
         }
-        l.B.CallChecked(F.Load, l.IsMemory(0) ? l.Read(0) : Zero, Zero, number);
+        l.B.CallChecked(Amd64X87Plain.Load(number), l.IsMemory(0) ? l.Read(0) : Zero, Zero, number);
     }
 
     private static void Store(Amd64Lowering l, int more)
@@ -138,7 +138,7 @@ internal static class Amd64X87Instructions
         DataAddress address = l.AddressOnce();
         int bytes = l.BitsOf(0) / 8;
         l.B.ProbeWrite(address, bytes);
-        Operand x = l.B.CallChecked(F.Store, Zero, Zero, number);
+        Operand x = l.B.CallChecked(Amd64X87Plain.Store(number), Zero, Zero, number);
         Label not = l.B.NewLabel();
         l.B.Branch(Condition.NotEqual, F.Suppressed, 0, not);
         l.B.Store(address, bytes, x);
@@ -165,13 +165,15 @@ internal static class Amd64X87Instructions
         table.Add(mnemonic, l =>
         {
             if (l.IsMemory(0))
-                l.B.CallChecked(F.Arithmetic, l.Read(0), Zero, what << 20 | (l.BitsOf(0) == 32 ? F.FromSingle : F.FromDouble));
+                Calculate(l, l.Read(0), what << 20 | (l.BitsOf(0) == 32 ? F.FromSingle : F.FromDouble));
             else
-                l.B.CallChecked(F.Arithmetic, Zero, Zero, what << 20 | (IsToOther(l.Instruction.Code) ? Source(l, 0) | F.ToOperand : Source(l, 1)));
+                Calculate(l, Zero, what << 20 | (IsToOther(l.Instruction.Code) ? Source(l, 0) | F.ToOperand : Source(l, 1)));
         });
-        table.Add(pops, l => l.B.CallChecked(F.Arithmetic, Zero, Zero, what << 20 | Source(l, 0) | F.ToOperand | F.Pops));
-        table.Add(integer, l => l.B.CallChecked(F.Arithmetic, l.Read(0), Zero, what << 20 | Integer(l)));
+        table.Add(pops, l => Calculate(l, Zero, what << 20 | Source(l, 0) | F.ToOperand | F.Pops));
+        table.Add(integer, l => Calculate(l, l.Read(0), what << 20 | Integer(l)));
     }
+
+    private static void Calculate(Amd64Lowering l, Operand x, int number) => l.B.CallChecked(Amd64X87Plain.Arithmetic(number), x, Zero, number);
 
     private static bool IsToOther(Code code) => code is Code.Fadd_sti_st0 or Code.Fmul_sti_st0 or Code.Fsub_sti_st0 or Code.Fsubr_sti_st0 or Code.Fdiv_sti_st0 or Code.Fdivr_sti_st0;
 

@@ -8,7 +8,7 @@ namespace Emulator.Arch.Amd64;
 
 /// <summary>
 /// What nearly all x87 instructions of programs come to: the control word is what FNINIT makes it, no exception waits, registers are
-/// there, numbers are normal. Each method does it or does nothing, and then <see cref="Amd64X87Functions"/> does it, whatever it is.
+/// there, numbers are normal. Each function does it or leaves it to that of <see cref="Amd64X87Functions"/>, which does it whatever it is.
 /// </summary>
 internal static class Amd64X87Plain
 {
@@ -16,143 +16,187 @@ internal static class Amd64X87Plain
     private const ulong UsualControl = 0x33f, ControlBits = 0xf3f;
     private const ulong ErrorSummary = 0x80, Busy = 0x8000, C1 = 0x200, TopMask = 7 << 11;
     private const ulong LeadingBit = 1UL << 63;
-    private const int FromDoubleBias = 16383 - 1023, Sign = 0x8000, HighestExponent = 0x7fff;
+    private const uint FromDoubleBias = 16383 - 1023, Sign = 0x8000, HighestExponent = 0x7fff;
 
-    private static readonly FloatStatus Usual = new()
+    /// <summary>A function for what the number of <see cref="F.Load"/> says, or that one.</summary>
+    public static StateFunction Load(int number) => (number & 0xf) switch
     {
-        Rounding = FloatRounding.NearestEven,
-        Precision = FloatPrecision.Extended,
-        Modes = FloatModes.TininessAfterRounding | FloatModes.DefaultNanNegative,
-        Nans = NanRule.GreaterSignificand,
-        Integers = IntegerRule.Indefinite,
+        F.FromDouble => LoadDouble,
+        F.FromRegister => LoadRegister,
+        _ => F.Load,
     };
 
-    /// <summary>FLD and FILD.</summary>
-    public static bool TryLoad(ref EngineState state, ulong x, int number)
+    /// <summary>A function for what the number of <see cref="F.Arithmetic"/> says, or that one.</summary>
+    public static StateFunction Arithmetic(int number) => (number & 0xf, number >> 20) switch
     {
-        Span<ulong> r = state.All;
-        ulong status = r[StatusWord.Number];
-        int to = (int)(status >> 11) - 1 & 7;
-        if (!IsUsual(r, status) || (r[Tags.Number] >> to & 1) != 0 || !TryRead(r, status, x, number, out ulong significand, out ushort signExponent))
-            return false;
-        int slot = X87(to).Number;
-        (r[slot], r[slot + 1]) = (significand, signExponent);
-        r[Tags.Number] |= 1UL << to;
-        r[StatusWord.Number] = (status & ~(TopMask | Busy | C1)) | (ulong)to << 11;
-        return true;
+        (F.FromDouble, F.Add or F.Subtract or F.SubtractReversed) => AddDouble,
+        (F.FromDouble, F.Multiply) => MultiplyDouble,
+        (F.FromRegister, F.Add or F.Subtract or F.SubtractReversed) => AddRegister,
+        (F.FromRegister, F.Multiply) => MultiplyRegister,
+        _ => F.Arithmetic,
+    };
+
+    /// <summary>A function for what the number of <see cref="F.Store"/> says, or that one.</summary>
+    public static StateFunction Store(int number) => (number & 0xf) == F.FromDouble ? StoreDouble : F.Store;
+
+    /// <summary>FLD of a double.</summary>
+    [X87Slots]
+    public static ulong LoadDouble(ref EngineState state, ulong x, ulong y, int number) =>
+        TryExtend(x, out ulong significand, out uint signExponent) && TryPush(ref state, significand, signExponent) ? 0 : F.Load(ref state, x, y, number);
+
+    /// <summary>FLD of a register.</summary>
+    [X87Slots]
+    public static ulong LoadRegister(ref EngineState state, ulong x, ulong y, int number)
+    {
+        int from = Physical(ref state, number >> 8), slot = X87(from).Number;
+        return IsFull(ref state, from) && TryPush(ref state, state[slot], (uint)state[slot + 1]) ? 0 : F.Load(ref state, x, y, number);
     }
 
-    /// <summary>FADD and the others.</summary>
-    public static bool TryArithmetic(ref EngineState state, ulong x, int number)
+    /// <summary>FADD, FSUB and FSUBR of a double.</summary>
+    [X87Slots]
+    public static ulong AddDouble(ref EngineState state, ulong x, ulong y, int number)
     {
-        Span<ulong> r = state.All;
-        ulong status = r[StatusWord.Number], tags = r[Tags.Number];
-        int top = (int)(status >> 11) & 7;
-        if (!IsUsual(r, status) || (tags >> top & 1) == 0 || !TryRead(r, status, x, number, out ulong significand, out ushort signExponent))
-            return false;
-        int slot = X87(top).Number;
-        ulong topSignificand = r[slot];
-        ushort topSignExponent = (ushort)r[slot + 1];
-        if (!IsNormal(topSignificand, topSignExponent) || !IsNormal(significand, signExponent))
-            return false;
-        bool turned = (number & F.ToOperand) != 0;
-        if (turned)
-            slot = X87(top + (number >> 8) & 7).Number;
-        FloatStatus found = Usual;
-        Extended80Bits result;
-        switch (number >> 20)
-        {
-            case F.Add:
-                result = Add(topSignificand, topSignExponent, significand, signExponent, ref found);
-                break;
-            case F.Multiply:
-                result = Multiply(topSignificand, topSignExponent, significand, signExponent, ref found);
-                break;
-            case F.Subtract or F.SubtractReversed:      // the sum with one of them negated: neither is a NaN
-                bool negatesTop = turned == (number >> 20 == F.Subtract);
-                result = Add(topSignificand, (ushort)(negatesTop ? topSignExponent ^ Sign : topSignExponent), significand, (ushort)(negatesTop ? signExponent : signExponent ^ Sign), ref found);
-                break;
-            default:
-                return false;
-        }
-        r[slot] = result.Significand;
-        r[slot + 1] = result.SignExponent;
-        status = (status & ~(Busy | C1)) | (ulong)(found.Flags & FloatFlags.X86) | ((found.Flags & FloatFlags.RoundedUp) != 0 ? C1 : 0);
-        Leave(r, status, top, number);
-        return true;
+        int top = Physical(ref state, 0);
+        return TryExtend(x, out ulong significand, out uint signExponent) && TryAdd(ref state, top, top, significand, signExponent, number)
+            ? 0 : F.Arithmetic(ref state, x, y, number);
     }
 
-    /// <summary>FST of a double that needs no rounding.</summary>
-    public static bool TryStore(ref EngineState state, int number, out ulong result)
+    /// <summary>FADD, FSUB and FSUBR of registers, to either, with a pop or without.</summary>
+    [X87Slots]
+    public static ulong AddRegister(ref EngineState state, ulong x, ulong y, int number)
     {
-        result = 0;
-        Span<ulong> r = state.All;
-        ulong status = r[StatusWord.Number];
-        int top = (int)(status >> 11) & 7, slot = X87(top).Number;
-        if ((number & 0xf) != F.FromDouble || !IsUsual(r, status) || (r[Tags.Number] >> top & 1) == 0)
-            return false;
-        ulong significand = r[slot];
-        int signExponent = (ushort)r[slot + 1], exponent = (signExponent & HighestExponent) - FromDoubleBias;
-        if ((uint)(exponent - 1) >= 2046 || (significand & (LeadingBit | 0x7ff)) != LeadingBit)
+        int top = Physical(ref state, 0), other = Physical(ref state, number >> 8), slot = X87(other).Number;
+        return IsFull(ref state, other) && TryAdd(ref state, top, (number & F.ToOperand) != 0 ? other : top, state[slot], (uint)state[slot + 1], number)
+            ? 0 : F.Arithmetic(ref state, x, y, number);
+    }
+
+    /// <summary>FMUL of a double.</summary>
+    [X87Slots]
+    public static ulong MultiplyDouble(ref EngineState state, ulong x, ulong y, int number)
+    {
+        int top = Physical(ref state, 0);
+        return TryExtend(x, out ulong significand, out uint signExponent) && TryMultiply(ref state, top, top, significand, signExponent, number)
+            ? 0 : F.Arithmetic(ref state, x, y, number);
+    }
+
+    /// <summary>FMUL of registers, to either, with a pop or without.</summary>
+    [X87Slots]
+    public static ulong MultiplyRegister(ref EngineState state, ulong x, ulong y, int number)
+    {
+        int top = Physical(ref state, 0), other = Physical(ref state, number >> 8), slot = X87(other).Number;
+        return IsFull(ref state, other) && TryMultiply(ref state, top, (number & F.ToOperand) != 0 ? other : top, state[slot], (uint)state[slot + 1], number)
+            ? 0 : F.Arithmetic(ref state, x, y, number);
+    }
+
+    /// <summary>FST and FSTP of a double that needs no rounding.</summary>
+    [X87Slots]
+    public static ulong StoreDouble(ref EngineState state, ulong x, ulong y, int number)
+    {
+        int top = Physical(ref state, 0), slot = X87(top).Number;
+        ulong significand = state[slot];
+        uint signExponent = (uint)state[slot + 1], exponent = (signExponent & HighestExponent) - FromDoubleBias;
+        if (exponent - 1 >= 2046 || (significand & (LeadingBit | 0x7ff)) != LeadingBit)
         {
             if (significand != 0 || (signExponent & HighestExponent) != 0)
-                return false;
+                return F.Store(ref state, x, y, number);
             exponent = 0;
         }
-        result = (ulong)(signExponent & Sign) << 48 | (ulong)exponent << 52 | (significand & ~LeadingBit) >> 11;
-        r[F.Suppressed.Number] = 0;
-        Leave(r, status & ~(Busy | C1), top, number);
+        if (!IsUsual(ref state) || !IsFull(ref state, top))
+            return F.Store(ref state, x, y, number);
+        state[F.Suppressed.Number] = 0;
+        Leave(ref state, top, FloatFlags.None, number);
+        return (ulong)(signExponent & Sign) << 48 | (ulong)exponent << 52 | (significand & ~LeadingBit) >> 11;
+    }
+
+    // Below, AggressiveInlining because a call costs as much as what these do, and the operands would go through memory.
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Physical(ref EngineState state, int number) => ((int)(state[StatusWord.Number] >> 11) + number) & 7;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsFull(ref EngineState state, int physical) => (state[Tags.Number] >> physical & 1) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsUsual(ref EngineState state) => ((state[StatusWord.Number] & ErrorSummary) | ((state[ControlWord.Number] ^ UsualControl) & ControlBits)) == 0;
+
+    /// <summary>A normal double or a zero as an extended number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryExtend(ulong x, out ulong significand, out uint signExponent)
+    {
+        uint sign = (uint)(x >> 48) & Sign, exponent = (uint)(x >> 52) & 0x7ff;
+        significand = LeadingBit | x << 11;
+        signExponent = sign | exponent + FromDoubleBias;
+        if (exponent - 1 < 2046)
+            return true;
+        significand = 0;
+        signExponent = sign;
+        return x << 1 == 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryPush(ref EngineState state, ulong significand, uint signExponent)
+    {
+        int to = Physical(ref state, -1), slot = X87(to).Number;
+        if (!IsUsual(ref state) || IsFull(ref state, to))
+            return false;
+        state[slot] = significand;
+        state[slot + 1] = signExponent;
+        state[Tags.Number] |= 1UL << to;
+        state[StatusWord.Number] = (state[StatusWord.Number] & ~(TopMask | Busy | C1)) | (ulong)(uint)to << 11;
         return true;
     }
 
-    private static bool IsUsual(Span<ulong> r, ulong status) => ((status & ErrorSummary) | ((r[ControlWord.Number] ^ UsualControl) & ControlBits)) == 0;
-
-    private static bool IsNormal(ulong significand, ushort signExponent) => (long)significand < 0 && (uint)((signExponent & HighestExponent) - 1) < HighestExponent - 1;
-
-    /// <summary>An operand: a register, an integer, a normal number or a zero in memory.</summary>
-    private static bool TryRead(Span<ulong> r, ulong status, ulong x, int number, out ulong significand, out ushort signExponent)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryAdd(ref EngineState state, int top, int to, ulong significand, uint signExponent, int number)
     {
-        switch (number & 0xf)
+        int slot = X87(top).Number;
+        ulong topSignificand = state[slot];
+        uint topSignExponent = (uint)state[slot + 1];
+        if (!IsUsual(ref state) || !IsFull(ref state, top) || !Extended80.IsNormal(topSignificand, topSignExponent) || !Extended80.IsNormal(significand, signExponent))
+            return false;
+        if (number >> 20 != F.Add)
         {
-            case F.FromRegister:
-                int from = (int)(status >> 11) + (number >> 8) & 7, slot = X87(from).Number;
-                significand = r[slot];
-                signExponent = (ushort)r[slot + 1];
-                return (r[Tags.Number] >> from & 1) != 0;
-            case F.FromDouble:
-                uint exponent = (uint)(x >> 52) & 0x7ff;
-                bool normal = exponent - 1 < 2046;
-                significand = normal ? LeadingBit | x << 11 : 0;
-                signExponent = (ushort)((x >> 48 & Sign) | (normal ? exponent + FromDoubleBias : 0));
-                return normal || x << 1 == 0;
-            case F.FromInt32 or F.FromInt64:
-                Extended80Bits value = Extended80.FromInt64((number & 0xf) == F.FromInt32 ? (int)x : (long)x);
-                significand = value.Significand;
-                signExponent = value.SignExponent;
-                return true;
-            default:
-                significand = 0;
-                signExponent = 0;
-                return false;
+            // The sum with one of them negated: neither is a NaN.
+            if ((number & F.ToOperand) != 0 == (number >> 20 == F.Subtract))
+                topSignExponent ^= Sign;
+            else
+                signExponent ^= Sign;
         }
+        if (!Extended80.TryAddNearest(topSignificand, topSignExponent, significand, signExponent, out ulong sum, out uint sumSignExponent, out FloatFlags found))
+            return false;
+        slot = X87(to).Number;
+        state[slot] = sum;
+        state[slot + 1] = sumSignExponent;
+        Leave(ref state, top, found, number);
+        return true;
     }
 
-    // By themselves: in line, their temporaries would be cleared for every instruction.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Extended80Bits Add(ulong significandA, ushort signExponentA, ulong significandB, ushort signExponentB, ref FloatStatus found) =>
-        Extended80.Add(new(significandA, signExponentA), new(significandB, signExponentB), ref found);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Extended80Bits Multiply(ulong significandA, ushort signExponentA, ulong significandB, ushort signExponentB, ref FloatStatus found) =>
-        Extended80.Multiply(new(significandA, signExponentA), new(significandB, signExponentB), ref found);
-
-    private static void Leave(Span<ulong> r, ulong status, int top, int number)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryMultiply(ref EngineState state, int top, int to, ulong significand, uint signExponent, int number)
     {
+        int slot = X87(top).Number;
+        ulong topSignificand = state[slot];
+        uint topSignExponent = (uint)state[slot + 1];
+        if (!IsUsual(ref state) || !IsFull(ref state, top) || !Extended80.IsNormal(topSignificand, topSignExponent) || !Extended80.IsNormal(significand, signExponent)
+            || !Extended80.TryMultiplyNearest(topSignificand, topSignExponent, significand, signExponent, out ulong product, out uint productSignExponent, out FloatFlags found))
+            return false;
+        slot = X87(to).Number;
+        state[slot] = product;
+        state[slot + 1] = productSignExponent;
+        Leave(ref state, top, found, number);
+        return true;
+    }
+
+    /// <summary>Notes what was found, and pops if the number says so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Leave(ref EngineState state, int top, FloatFlags found, int number)
+    {
+        ulong status = (state[StatusWord.Number] & ~(Busy | C1)) | (ulong)(found & FloatFlags.Inexact) | (ulong)(found & FloatFlags.RoundedUp) << 3;
         if ((number & F.Pops) != 0)
         {
-            r[Tags.Number] &= ~(1UL << top);
-            status = (status & ~TopMask) | (ulong)(top + 1 & 7) << 11;
+            state[Tags.Number] &= ~(1UL << top);
+            status = (status & ~TopMask) | (ulong)(uint)(top + 1 & 7) << 11;
         }
-        r[StatusWord.Number] = status;
+        state[StatusWord.Number] = status;
     }
 }

@@ -27,18 +27,11 @@ public static class Extended80
     /// <summary>a × b.</summary>
     public static Extended80Bits Multiply(Extended80Bits a, Extended80Bits b, ref FloatStatus status)
     {
-        if (IsPlain(a) && IsPlain(b) && status.Precision == FloatPrecision.Extended)
+        if (IsPlain(a) && IsPlain(b) && status.Precision == FloatPrecision.Extended
+            && TryMultiply(a.Significand, a.SignExponent, b.Significand, b.SignExponent, status.Rounding, out ulong significand, out uint signExponent, out FloatFlags found))
         {
-            ulong high = Math.BigMul(a.Significand, b.Significand, out ulong low);
-            int exponent = (a.SignExponent & ExponentMask) + (b.SignExponent & ExponentMask) - Bias + 1;
-            if ((long)high >= 0)
-            {
-                high = high << 1 | low >> 63;
-                low <<= 1;
-                exponent--;
-            }
-            if (TryRound((uint)(a.SignExponent ^ b.SignExponent) & SignBit, exponent, high, low, out Extended80Bits product, ref status))
-                return product;
+            status.Raise(found);
+            return new Extended80Bits(significand, (ushort)signExponent);
         }
         return Soft.Multiply(a, b, ref status);
     }
@@ -247,16 +240,70 @@ public static class Extended80
     // little else. It takes a third to a half of the time of the whole core.
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // two comparisons
-    private static bool IsPlain(Extended80Bits a) => (uint)((a.SignExponent & ExponentMask) - 1) < ExponentMask - 1 && (long)a.Significand < 0;
+    private static bool IsPlain(Extended80Bits a) => IsNormal(a.Significand, a.SignExponent);
+
+    /// <summary>Neither zero nor denormal nor infinite nor no number.</summary>
+    /// <param name="significand">Its 64 bits.</param>
+    /// <param name="signExponent">Its 16 bits; the others are 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // two comparisons
+    public static bool IsNormal(ulong significand, uint signExponent) => (signExponent & ExponentMask) - 1 < ExponentMask - 1 && (long)significand < 0;
+
+    /// <summary>The sum of two normal numbers to the nearest even of 64 bits, when it is normal; as its parts, which stay in registers.</summary>
+    /// <param name="significandA">The one, see <see cref="IsNormal"/>.</param>
+    /// <param name="signExponentA">Its sign and exponent.</param>
+    /// <param name="significandB">The other.</param>
+    /// <param name="signExponentB">Its sign and exponent.</param>
+    /// <param name="significand">The sum.</param>
+    /// <param name="signExponent">Its sign and exponent.</param>
+    /// <param name="found"><see cref="FloatFlags.Inexact"/> and <see cref="FloatFlags.RoundedUp"/>.</param>
+    /// <returns>False if it is not normal, or nearly not.</returns>
+    public static bool TryAddNearest(ulong significandA, uint signExponentA, ulong significandB, uint signExponentB, out ulong significand, out uint signExponent, out FloatFlags found) =>
+        TryAdd(significandA, signExponentA, significandB, signExponentB, FloatRounding.NearestEven, out significand, out signExponent, out found);
+
+    /// <summary>The product of two normal numbers; otherwise as <see cref="TryAddNearest"/>.</summary>
+    /// <param name="significandA">The one.</param>
+    /// <param name="signExponentA">Its sign and exponent.</param>
+    /// <param name="significandB">The other.</param>
+    /// <param name="signExponentB">Its sign and exponent.</param>
+    /// <param name="significand">The product.</param>
+    /// <param name="signExponent">Its sign and exponent.</param>
+    /// <param name="found"><see cref="FloatFlags.Inexact"/> and <see cref="FloatFlags.RoundedUp"/>.</param>
+    public static bool TryMultiplyNearest(ulong significandA, uint signExponentA, ulong significandB, uint signExponentB, out ulong significand, out uint signExponent, out FloatFlags found) =>
+        TryMultiply(significandA, signExponentA, significandB, signExponentB, FloatRounding.NearestEven, out significand, out signExponent, out found);
 
     private static bool TryAdd(Extended80Bits a, Extended80Bits b, uint otherSign, out Extended80Bits sum, ref FloatStatus status)
     {
         sum = default;
-        if (!IsPlain(a) || !IsPlain(b) || status.Precision != FloatPrecision.Extended)
+        if (!IsPlain(a) || !IsPlain(b) || status.Precision != FloatPrecision.Extended
+            || !TryAdd(a.Significand, a.SignExponent, b.Significand, b.SignExponent ^ otherSign, status.Rounding, out ulong significand, out uint signExponent, out FloatFlags found))
             return false;
-        uint signA = a.SignExponent & SignBit, signB = b.SignExponent & SignBit ^ otherSign;
-        int exponent = a.SignExponent & ExponentMask, distance = exponent - (b.SignExponent & ExponentMask);
-        ulong high = a.Significand, other = b.Significand;
+        sum = new Extended80Bits(significand, (ushort)signExponent);
+        status.Raise(found);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // the direction of rounding is known to one of the two callers
+    private static bool TryMultiply(
+        ulong significandA, uint signExponentA, ulong significandB, uint signExponentB, FloatRounding rounding, out ulong significand, out uint signExponent, out FloatFlags found)
+    {
+        ulong high = Math.BigMul(significandA, significandB, out ulong low);
+        int exponent = (int)((signExponentA & ExponentMask) + (signExponentB & ExponentMask)) - Bias + 1;
+        if ((long)high >= 0)
+        {
+            high = high << 1 | low >> 63;
+            low <<= 1;
+            exponent--;
+        }
+        return TryRound((signExponentA ^ signExponentB) & SignBit, exponent, high, low, rounding, out significand, out signExponent, out found);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // the direction of rounding is known to one of the two callers
+    private static bool TryAdd(
+        ulong significandA, uint signExponentA, ulong significandB, uint signExponentB, FloatRounding rounding, out ulong significand, out uint signExponent, out FloatFlags found)
+    {
+        uint signA = signExponentA & SignBit, signB = signExponentB & SignBit;
+        int exponent = (int)(signExponentA & ExponentMask), distance = exponent - (int)(signExponentB & ExponentMask);
+        ulong high = significandA, other = significandB;
         bool differ = signA != signB;
         if (distance < 0 || (distance == 0 && high < other))
         {
@@ -292,26 +339,26 @@ public static class Extended80
             high = high - other - (low != 0 ? 1UL : 0);
             low = 0 - low;
             if (high == 0)
+            {
+                (significand, signExponent, found) = (0, 0, FloatFlags.None);
                 return false;
+            }
             int zeros = BitOperations.LeadingZeroCount(high);
             high = high << zeros | low >> 1 >> (63 - zeros);
             low <<= zeros;
             exponent -= zeros;
         }
-        return TryRound(signA, exponent, high, low, out sum, ref status);
+        return TryRound(signA, exponent, high, low, rounding, out significand, out signExponent, out found);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // shared by sum and product; the call would cost a fifth of them
-    private static bool TryRound(uint sign, int exponent, ulong high, ulong low, out Extended80Bits result, ref FloatStatus status)
+    private static bool TryRound(uint sign, int exponent, ulong high, ulong low, FloatRounding rounding, out ulong significand, out uint signExponent, out FloatFlags found)
     {
-        result = default;
-        // Not even rounding up may overflow, nor a tiny result become normal by it.
-        if ((uint)(exponent - 2) >= ExponentMask - 3)
-            return false;
+        found = FloatFlags.None;
         if (low != 0)
         {
-            bool up = FloatCodec.GoesUp(status.Rounding, sign != 0, low, (high & 1) != 0);
-            status.Raise(up ? FloatFlags.Inexact | FloatFlags.RoundedUp : FloatFlags.Inexact);
+            bool up = FloatCodec.GoesUp(rounding, sign != 0, low, (high & 1) != 0);
+            found = up ? FloatFlags.Inexact | FloatFlags.RoundedUp : FloatFlags.Inexact;
             high += up ? 1UL : 0;
             if (high == 0)
             {
@@ -319,8 +366,10 @@ public static class Extended80
                 exponent++;
             }
         }
-        result = new Extended80Bits(high, (ushort)(sign | (uint)exponent));
-        return true;
+        significand = high;
+        signExponent = sign | (uint)exponent;
+        // Not even rounding up may have overflown, nor a tiny result have become normal by it.
+        return (uint)(exponent - 3) < ExponentMask - 4;
     }
 
     private static Extended80Bits Remainder(Extended80Bits a, Extended80Bits b, bool nearest, out ulong quotient, out bool complete, ref FloatStatus status)
