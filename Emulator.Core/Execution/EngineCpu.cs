@@ -45,8 +45,10 @@ internal sealed unsafe class EngineCpu : Cpu
         _kind = kind;
         _memory = memory;
         _pageBytes = 1UL << pageShift;
-        _state = (EngineState*)NativeMemory.AllocZeroed((nuint)sizeof(EngineState));
-        _state->Tlb = (TlbEntry*)NativeMemory.AlignedAlloc((nuint)(sizeof(TlbEntry) << EngineState.TlbShift), 64);
+        // What the TLB does not grow into is never touched, so that the host has no memory for it.
+        _state = (EngineState*)NativeMemory.AlignedAlloc((nuint)(EngineState.TlbAt + (sizeof(TlbEntry) << EngineState.LargestTlbShift)), 4096);
+        new Span<byte>(_state, EngineState.TlbAt).Clear();
+        _state->Tlb = (TlbEntry*)((byte*)_state + EngineState.TlbAt);
         _state->Jumps = (JumpTarget*)NativeMemory.AllocZeroed((nuint)(sizeof(JumpTarget) << EngineState.JumpShift));
         _state->PageMask = ~(_pageBytes - 1);
         _state->SlotShift = pageShift - TlbEntry.Log2Bytes;
@@ -205,8 +207,7 @@ internal sealed unsafe class EngineCpu : Cpu
         _blocks.Dispose();
         _functions.Dispose();
         NativeMemory.Free(_state->Jumps);
-        NativeMemory.AlignedFree(_state->Tlb);
-        NativeMemory.Free(_state);
+        NativeMemory.AlignedFree(_state);
     }
 
     private CpuStop Dispatch()
@@ -518,7 +519,7 @@ internal sealed unsafe class EngineCpu : Cpu
     // ---- regions --------------------------------------------------------------------------------------------------------
 
     private Region Translate(RegionPlan plan) =>
-        RegionEmitter.Translate(plan, _kind, _functions, _state->PageMask, _state->SlotShift, (nint)_state->Tlb);
+        RegionEmitter.Translate(plan, _kind, _functions, _state->PageMask, _state->SlotShift);
 
     private void AskForHearing()
     {

@@ -18,11 +18,13 @@ public unsafe struct EngineState
     /// <summary>First slot that instructions may use as scratch; nothing in them outlives an instruction.</summary>
     public const int FirstScratch = 448;
 
-    /// <summary>log2 of the entries of the acceleration TLB.</summary>
-    internal const int TlbShift = 10;
+    /// <summary>log2 of the entries of the acceleration TLB at first, and of those that it may grow to.</summary>
+    internal const int SmallestTlbShift = 10, LargestTlbShift = 14;
 
-    /// <summary>Takes an address, shifted by the page shift less the bits of an entry's size, to the entry's byte.</summary>
-    internal const ulong TlbByteMask = ((1UL << TlbShift) - 1) << TlbEntry.Log2Bytes;
+    /// <summary>
+    /// Bytes from the state to the acceleration TLB: it lies behind the state in the same memory, so that running code finds both by one pointer.
+    /// </summary>
+    internal const int TlbAt = 8 << 10;
 
     /// <summary>log2 of the entries of the cache of jump targets.</summary>
     internal const int JumpShift = 12;
@@ -80,6 +82,10 @@ public unsafe struct EngineState
 
     internal JumpTarget* Jumps;
     internal TlbEntry* Tlb;
+
+    /// <summary>Takes an address, shifted by the page shift less the bits of an entry's size, to the byte of its entry.</summary>
+    internal ulong TlbByteMask;
+
     internal ulong PageMask;
     internal int SlotShift;
     internal nint* Functions;

@@ -644,7 +644,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load8U:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = *(byte*)(address + entry->Addend);
@@ -658,7 +658,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load8UScaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = *(byte*)(address + entry->Addend);
@@ -672,7 +672,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load8S:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = (ulong)*(sbyte*)(address + entry->Addend);
@@ -686,7 +686,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load8SScaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 1, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = (ulong)*(sbyte*)(address + entry->Addend);
@@ -700,7 +700,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load16U:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
@@ -714,7 +714,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load16UScaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
@@ -728,7 +728,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load16S:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = (ulong)(short)TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
@@ -742,7 +742,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load16SScaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 2, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = (ulong)(short)TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
@@ -756,7 +756,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load32U:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
@@ -770,7 +770,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load32UScaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
@@ -784,7 +784,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load32S:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = (ulong)(int)TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
@@ -798,7 +798,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load32SScaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = (ulong)(int)TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
@@ -812,7 +812,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load64:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 8, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
@@ -826,7 +826,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load64Scaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 8, pageMask) == entry->ReadTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
@@ -840,7 +840,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store8:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 1, pageMask) == entry->WriteTag)
                     {
                         *(byte*)(address + entry->Addend) = (byte)r[p->D];
@@ -853,7 +853,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store8Scaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 1, pageMask) == entry->WriteTag)
                     {
                         *(byte*)(address + entry->Addend) = (byte)r[p->D];
@@ -866,7 +866,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store16:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 2, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((ushort)r[p->D]));
@@ -879,7 +879,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store16Scaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 2, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((ushort)r[p->D]));
@@ -892,7 +892,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store32:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((uint)r[p->D]));
@@ -905,7 +905,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store32Scaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((uint)r[p->D]));
@@ -918,7 +918,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store64:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order(r[p->D]));
@@ -931,7 +931,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store64Scaled:
                     address = TMode.Wrap(r[p->A] + (r[p->B] << p->Scale) + p->Displacement);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order(r[p->D]));
@@ -944,7 +944,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Load128:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 16, pageMask) == entry->ReadTag)
                     {
                         ulong first = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
@@ -959,7 +959,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.Store128:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 16, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order(r[p->D]));
@@ -973,7 +973,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.ProbeWrite:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, p->B, pageMask) != entry->WriteTag && !memory.TryProbe<TMode>(address, p->B))
                         goto fault;
                     p++;
@@ -1737,7 +1737,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.LoadForWrite8:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 1, pageMask) == entry->WriteTag)
                     {
                         r[p->D] = *(byte*)(address + entry->Addend);
@@ -1751,7 +1751,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.LoadForWrite16:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 2, pageMask) == entry->WriteTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ushort>((void*)(address + entry->Addend)));
@@ -1765,7 +1765,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.LoadForWrite32:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<uint>((void*)(address + entry->Addend)));
@@ -1779,7 +1779,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.LoadForWrite64:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
                     {
                         r[p->D] = TMode.Order(Unsafe.ReadUnaligned<ulong>((void*)(address + entry->Addend)));
@@ -1793,7 +1793,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.StoreUpdate32:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((uint)r[p->D]));
@@ -1808,7 +1808,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.LoadUpdate32:
                     address = TMode.Wrap(r[p->A]);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 4, pageMask) == entry->ReadTag)
                     {
                         r[p->A] = TMode.Wrap(address + p->Immediate);
@@ -1824,7 +1824,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.StoreUpdate64:
                     address = TMode.Wrap(r[p->A] + p->Immediate);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 8, pageMask) == entry->WriteTag)
                     {
                         Unsafe.WriteUnaligned((void*)(address + entry->Addend), TMode.Order((ulong)r[p->D]));
@@ -1839,7 +1839,7 @@ internal static unsafe class Interpreter<TMode>
                     continue;
                 case MicroCode.LoadUpdate64:
                     address = TMode.Wrap(r[p->A]);
-                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & EngineState.TlbByteMask));
+                    entry = (TlbEntry*)(tlb + ((address >> slotShift) & s->TlbByteMask));
                     if (TMode.PageOf(address, 8, pageMask) == entry->ReadTag)
                     {
                         r[p->A] = TMode.Wrap(address + p->Immediate);

@@ -31,13 +31,13 @@ internal sealed unsafe class RegionEmitter
     private readonly StateFunctions _functions;
     private readonly ulong _pageMask;
     private readonly int _slotShift;
-    private readonly nint _tlb;
     private readonly DynamicMethod _method;
     private readonly ILGenerator _il;
     private readonly LocalBuilder?[] _locals = new LocalBuilder?[EngineState.SlotCount];
     private readonly bool[] _written = new bool[EngineState.SlotCount];
     private readonly bool[] _inMemory = new bool[EngineState.SlotCount];
-    private readonly LocalBuilder _remaining, _exit, _value, _tlbBase;
+    // Instructions that may still be run, less those of the region: then looking whether enough remain is one comparison.
+    private readonly LocalBuilder _remaining, _exit, _value;
     private readonly LocalBuilder[] _addresses, _entries;
     private readonly LocalBuilder[][] _doubles;
     private readonly EmitLabel _leave;
@@ -51,14 +51,13 @@ internal sealed unsafe class RegionEmitter
     private EmitLabel[] _opLabels = [];
     private int _at, _first;
 
-    private RegionEmitter(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
+    private RegionEmitter(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift)
     {
         _plan = plan;
         _kind = kind;
         _functions = functions;
         _pageMask = pageMask;
         _slotShift = slotShift;
-        _tlb = tlb;
         _block = plan.Blocks[0];
         _exits = (nint*)NativeMemory.Alloc((nuint)(plan.Blocks.Sum(block => block.Ops.Length) + 1), (nuint)(2 * sizeof(nint)));
         _method = new DynamicMethod($"region at 0x{_block.Pc:x}", typeof(void), [typeof(nint)], typeof(RegionEmitter).Module, skipVisibility: true) { InitLocals = false };
@@ -66,7 +65,6 @@ internal sealed unsafe class RegionEmitter
         _remaining = _il.DeclareLocal(typeof(long));
         _exit = _il.DeclareLocal(typeof(int));
         _value = _il.DeclareLocal(typeof(ulong));
-        _tlbBase = _il.DeclareLocal(typeof(nint));
         _addresses = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(ulong)))];
         _entries = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(nint)))];
         _doubles = [.. Enumerable.Range(0, Rotating).Select(_ => (LocalBuilder[])[_il.DeclareLocal(typeof(double)), _il.DeclareLocal(typeof(double)), _il.DeclareLocal(typeof(double))])];
@@ -80,10 +78,9 @@ internal sealed unsafe class RegionEmitter
     /// <param name="functions">The functions that its operations name.</param>
     /// <param name="pageMask">Ones for the bits that number pages.</param>
     /// <param name="slotShift">Takes an address to its entry of the acceleration TLB.</param>
-    /// <param name="tlb">Where that lies.</param>
-    public static Region Translate(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift, nint tlb)
+    public static Region Translate(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift)
     {
-        RegionEmitter emitter = new(plan, kind, functions, pageMask, slotShift, tlb);
+        RegionEmitter emitter = new(plan, kind, functions, pageMask, slotShift);
         emitter.Emit();
         RuntimeMethodHandle handle = DescriptorOf(emitter._method);
         RuntimeHelpers.PrepareMethod(handle);
@@ -95,10 +92,9 @@ internal sealed unsafe class RegionEmitter
     private void Emit()
     {
         Look();
-        _il.Emit(OpCodes.Ldc_I8, (long)_tlb);
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Stloc, _tlbBase);
         LoadState(EngineFields.Remaining);
+        Number((ulong)_plan.Instructions);
+        _il.Emit(OpCodes.Sub);
         _il.Emit(OpCodes.Stloc, _remaining);
         Fetch();
         BranchWhenFewRemain(LeaveAt(0));
@@ -119,7 +115,7 @@ internal sealed unsafe class RegionEmitter
         }
         _il.MarkLabel(_leave);
         PutBack();
-        StoreState(EngineFields.Remaining, () => _il.Emit(OpCodes.Ldloc, _remaining));
+        StoreState(EngineFields.Remaining, PushRemaining);
         StoreState(EngineFields.AtBlock, () => LoadExit(0));
         StoreState(EngineFields.AtOp, () => LoadExit(sizeof(nint)));
         _il.Emit(OpCodes.Ret);
@@ -204,8 +200,6 @@ internal sealed unsafe class RegionEmitter
     private void BranchWhenFewRemain(EmitLabel label)
     {
         _il.Emit(OpCodes.Ldloc, _remaining);
-        _il.Emit(OpCodes.Ldc_I8, (long)_plan.Instructions);
-        _il.Emit(OpCodes.Sub);
         LoadThreshold();
         _il.Emit(OpCodes.Blt, label);
     }
@@ -494,6 +488,13 @@ internal sealed unsafe class RegionEmitter
             }
         }
         _il.Emit(OpCodes.Br, leave);
+    }
+
+    private void PushRemaining()
+    {
+        _il.Emit(OpCodes.Ldloc, _remaining);
+        Number((ulong)_plan.Instructions);
+        _il.Emit(OpCodes.Add);
     }
 
     private void Count(int instructions)
@@ -899,11 +900,14 @@ internal sealed unsafe class RegionEmitter
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
         _il.Emit(OpCodes.Ldc_I4, _slotShift);
         _il.Emit(OpCodes.Shr_Un);
-        _il.Emit(OpCodes.Conv_I4);
-        _il.Emit(OpCodes.Ldc_I4, (int)EngineState.TlbByteMask);
+        _il.Emit(OpCodes.Conv_U4);
+        _il.Emit(OpCodes.Ldarg_0);
+        Offset(EngineFields.TlbByteMask);
+        _il.Emit(OpCodes.Volatile);     // it grows; and a register for it would be taken from the program's
+        _il.Emit(OpCodes.Ldind_U4);
         _il.Emit(OpCodes.And);
         _il.Emit(OpCodes.Conv_U);
-        _il.Emit(OpCodes.Ldloc, _tlbBase);
+        _il.Emit(OpCodes.Ldarg_0);
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Stloc, _entries[turn]);
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
@@ -923,7 +927,7 @@ internal sealed unsafe class RegionEmitter
         }
         _il.Emit(OpCodes.And);
         _il.Emit(OpCodes.Ldloc, _entries[turn]);
-        Offset(write ? EngineFields.WriteTag : EngineFields.ReadTag);
+        Offset(EngineState.TlbAt + (write ? EngineFields.WriteTag : EngineFields.ReadTag));
         _il.Emit(OpCodes.Ldind_I8);
         _il.Emit(OpCodes.Bne_Un, LeaveAtInstruction());
         return turn;
@@ -934,7 +938,7 @@ internal sealed unsafe class RegionEmitter
     {
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
         _il.Emit(OpCodes.Ldloc, _entries[turn]);
-        Offset(EngineFields.Addend);
+        Offset(EngineState.TlbAt + EngineFields.Addend);
         _il.Emit(OpCodes.Ldind_I8);
         _il.Emit(OpCodes.Add);
         if (offset != 0)
@@ -955,7 +959,7 @@ internal sealed unsafe class RegionEmitter
         bool everywhere = function.GetCustomAttribute<SlotsAttribute>() is null;
         if (everywhere)
             PutBack();
-        StoreState(EngineFields.Remaining, () => _il.Emit(OpCodes.Ldloc, _remaining));    // a function may ask how many instructions are done
+        StoreState(EngineFields.Remaining, PushRemaining);    // a function may ask how many instructions are done
         bool vector = op.Code == MicroCode.CallVector;
         if (vector)
             PushSlotAddress(op.D);

@@ -10,9 +10,12 @@ namespace Emulator.Core.Execution;
 /// </summary>
 internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslator translator, EngineState* state, int pageShift)
 {
+    private const int GrowAt = 4;       // times as many entries taken as there are
+
     private readonly ulong _pageBytes = 1UL << pageShift;
     private (ulong Address, AccessKind Access, int Bytes) _toldLast;
     private bool _silent;
+    private int _shift = EngineState.SmallestTlbShift, _fills;     // log2 of the TLB's entries; entries taken since it was emptied
 
     /// <summary>Who is told of accesses in observed blocks.</summary>
     public IAccessObserver? Observer { get; set; }
@@ -134,8 +137,13 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
         return TryTranslate(pc, AccessKind.Fetch, out found);
     }
 
-    /// <summary>Forgets every translation.</summary>
-    public void Flush() => new Span<TlbEntry>(state->Tlb, 1 << EngineState.TlbShift).Fill(new TlbEntry(ulong.MaxValue, 0));
+    /// <summary>Forgets every translation, and makes the TLB small when it has not been filled since the last time: forgetting a large one costs.</summary>
+    public void Flush()
+    {
+        if (_fills < 1 << EngineState.SmallestTlbShift)
+            _shift = EngineState.SmallestTlbShift;
+        Empty();
+    }
 
     /// <summary>Forgets one page.</summary>
     public void Flush(ulong address) => *EntryOf(address) = new TlbEntry(ulong.MaxValue, 0);
@@ -144,7 +152,7 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
     public void ForgetStores(PhysicalAddress page)
     {
         ulong host = memory.Vouched.HostAddressOf(page);
-        for (int i = 0; i < 1 << EngineState.TlbShift; i++)
+        for (int i = 0; i < 1 << _shift; i++)
         {
             TlbEntry* entry = state->Tlb + i;
             if (entry->WriteTag != ulong.MaxValue && entry->WriteTag + entry->Addend == host)
@@ -217,7 +225,7 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
         TlbEntry* entry = EntryOf(address);
         ulong tag = address & state->PageMask, addend = memory.Vouched.HostAddressOf(page) - tag;
         if (entry->Addend != addend || (entry->ReadTag != tag && entry->WriteTag != tag && entry->FetchTag != tag))
-            *entry = new TlbEntry(ulong.MaxValue, addend);
+            entry = Fill(address, addend);
         switch (access)
         {
             case AccessKind.Read:
@@ -233,5 +241,25 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
         return true;
     }
 
-    private TlbEntry* EntryOf(ulong address) => (TlbEntry*)((byte*)state->Tlb + ((address >> state->SlotShift) & EngineState.TlbByteMask));
+    private TlbEntry* EntryOf(ulong address) => (TlbEntry*)((byte*)state->Tlb + ((address >> state->SlotShift) & state->TlbByteMask));
+
+    /// <summary>Takes an entry for a page. When most of what is filled drives out something else, the TLB is too small for what the program works on, and grows.</summary>
+    private TlbEntry* Fill(ulong address, ulong addend)
+    {
+        if (++_fills > GrowAt << _shift && _shift < EngineState.LargestTlbShift)
+        {
+            _shift += 2;
+            Empty();
+        }
+        TlbEntry* entry = EntryOf(address);
+        *entry = new TlbEntry(ulong.MaxValue, addend);
+        return entry;
+    }
+
+    private void Empty()
+    {
+        _fills = 0;
+        state->TlbByteMask = ((1UL << _shift) - 1) << TlbEntry.Log2Bytes;
+        new Span<TlbEntry>(state->Tlb, 1 << _shift).Fill(new TlbEntry(ulong.MaxValue, 0));
+    }
 }
