@@ -16,15 +16,22 @@ namespace Emulator.Core.Execution;
 /// <remarks>
 /// <code>
 /// enter:  locals = slots; if too few instructions remain, leave at the first operation
-/// block:  operations ... exits to blocks of the region are branches, backward ones look at the threshold
+/// block:  operations ... accesses that a page in a local does not know are looked up in the TLB, behind all blocks
+///         exits to blocks of the region are branches, backward ones look at the threshold
 /// leave:  slots = locals that the region sets; note where; return
 /// </code>
 /// There are no calls but those of functions that operations name: a call would put every register aside around the loop that it is in.
 /// </remarks>
 internal sealed unsafe class RegionEmitter
 {
-    private const int Rotating = 8;     // locals for addresses are used in turn: one for all would be alive all the time, one each too many
+    // Locals for addresses are used in turn: one for all would be alive all the time, one each too many.
+    private const int Rotating = 8;
 
+    // Instructions of a loop in whose blocks pages are kept in locals. In longer ones they take more registers than they save work.
+    private const int ShortLoop = 30;
+
+    // A page that no address is on: addresses are compared that are cut to their page and to a multiple of their access' size.
+    private const ulong NoPage = 0x800;
 
     private readonly RegionPlan _plan;
     private readonly CpuMode _kind;
@@ -45,11 +52,18 @@ internal sealed unsafe class RegionEmitter
     private readonly List<(EmitLabel Label, int Exit, int Scratch)> _stubs = [];
     private readonly Dictionary<nint, EmitLabel> _stubOf = [];
     private readonly nint* _exits;
+
+    // By slot: the page that was found last for addresses that were computed from it, what to add to them, whether the page has to let itself be written.
+    private readonly LocalBuilder?[] _pages = new LocalBuilder?[EngineState.SlotCount], _addends = new LocalBuilder?[EngineState.SlotCount];
+    private readonly bool[] _stored = new bool[EngineState.SlotCount];
+    private readonly List<Probe> _probes = [];
+    private readonly int[] _origins = new int[EngineState.SlotCount];   // by slot: what a scratch slot was computed from, in the present block
     private int _exitCount, _turn;
 
     private RegionBlock _block;
     private EmitLabel[] _opLabels = [];
     private int _at, _first;
+    private bool _isInLoop;
 
     private RegionEmitter(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift)
     {
@@ -92,18 +106,33 @@ internal sealed unsafe class RegionEmitter
     private void Emit()
     {
         Look();
+        EmitLabel enter = _il.DefineLabel();
+        _il.Emit(OpCodes.Br, enter);
+        for (int number = 0; number < _plan.Blocks.Count; number++)
+        {
+            _block = _plan.Blocks[number];
+            _isInLoop = ShortestLoop(number) <= ShortLoop;
+            _il.MarkLabel(_blockLabels[number]);
+            EmitBlock();
+        }
+        foreach (Probe probe in _probes)
+            EmitProbe(probe);
+        _il.MarkLabel(enter);
         LoadState(EngineFields.Remaining);
         Number((ulong)_plan.Instructions);
         _il.Emit(OpCodes.Sub);
         _il.Emit(OpCodes.Stloc, _remaining);
         Fetch();
-        BranchWhenFewRemain(LeaveAt(0));
-        for (int number = 0; number < _plan.Blocks.Count; number++)
+        foreach (LocalBuilder? page in _pages)
         {
-            _block = _plan.Blocks[number];
-            _il.MarkLabel(_blockLabels[number]);
-            EmitBlock();
+            if (page is null)
+                continue;
+            Number(NoPage);
+            _il.Emit(OpCodes.Stloc, page);
         }
+        _block = _plan.Blocks[0];
+        BranchWhenFewRemain(LeaveAt(0));
+        _il.Emit(OpCodes.Br, _blockLabels[0]);
         foreach ((EmitLabel label, int exit, int scratch) in _stubs)
         {
             _il.MarkLabel(label);
@@ -119,6 +148,27 @@ internal sealed unsafe class RegionEmitter
         StoreState(EngineFields.AtBlock, () => LoadExit(0));
         StoreState(EngineFields.AtOp, () => LoadExit(sizeof(nint)));
         _il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Instructions of the shortest way from a block of the region back to it.</summary>
+    private int ShortestLoop(int start)
+    {
+        int[] lengths = [.. Enumerable.Repeat(int.MaxValue, _plan.Blocks.Count)];
+        PriorityQueue<int, int> open = new([(start, 0)]);
+        while (open.TryDequeue(out int number, out int length))
+        {
+            if (number == start && length > 0)
+                return length;
+            int after = length + _plan.Blocks[number].Marks.Length;
+            foreach (int next in _plan.Blocks[number].Ways.Values.SelectMany(ways => ways))
+            {
+                if (after >= lengths[next])
+                    continue;
+                lengths[next] = after;
+                open.Enqueue(next, after);
+            }
+        }
+        return int.MaxValue;
     }
 
     /// <summary>Which slots are in memory, which are locals, and which of those are set.</summary>
@@ -239,6 +289,8 @@ internal sealed unsafe class RegionEmitter
     private void EmitBlock()
     {
         MicroOp[] ops = _block.Ops;
+        for (int slot = 0; slot < _origins.Length; slot++)
+            _origins[slot] = slot;
         _opLabels = [.. ops.Select(_ => _il.DefineLabel())];
         int mark = -1;
         for (_at = 0; _at < ops.Length; _at++)
@@ -247,11 +299,20 @@ internal sealed unsafe class RegionEmitter
             while (mark + 1 < _block.Marks.Length && _block.Marks[mark + 1].FirstOp <= _at)
                 _first = _block.Marks[++mark].FirstOp;
             EmitOp(ops[_at]);
+            NoteOrigin(ops[_at]);
             int data = RegionPlan.DataOf(ops[_at].Code);
             for (int i = 1; i <= data; i++)
                 _il.MarkLabel(_opLabels[_at + i]);
             _at += data;
         }
+    }
+
+    /// <summary>Which slot an address comes from: those off one register are often on one page. A wrong guess costs a look-up, no more.</summary>
+    private void NoteOrigin(in MicroOp op)
+    {
+        SlotUse use = SlotUse.Of(op.Code);
+        if (use.WritesD && op.D >= EngineState.FirstScratch)
+            _origins[op.D] = use.A && op.Code is (>= MicroCode.Move and <= MicroCode.Sub32SI) or MicroCode.AddScaled or MicroCode.AddScaled32 ? _origins[op.A] : op.D;
     }
 
     private void EmitOp(in MicroOp op)
@@ -362,7 +423,7 @@ internal sealed unsafe class RegionEmitter
             case MicroCode.ProbeWrite:
                 Get(op.A);
                 Displace(op.Immediate);
-                _ = Aim(op.B, write: true);
+                _ = AimAt(op.B, write: true, op.A);
                 break;
             case MicroCode.SetFlags:
                 Number(op.Immediate);
@@ -425,7 +486,7 @@ internal sealed unsafe class RegionEmitter
                 {
                     int bytes = 1 << (code - MicroCode.LoadForWrite8);
                     PushAddress(op, scaled: false);
-                    PushNumber(Aim(bytes, write: true), bytes);
+                    PushNumber(AimAt(bytes, write: true, op.A), bytes);
                     Set(op.D);
                     break;
                 }
@@ -726,7 +787,7 @@ internal sealed unsafe class RegionEmitter
             MicroCode.Load32S => (4, true),
             _ => (8, false),
         };
-        PushHost(Aim(bytes, write: false));
+        PushHost(AimAt(bytes, write: false, op.A));
         _il.Emit(OpCodes.Unaligned, (byte)1);
         _il.Emit((bytes, signed && !_kind.Swaps) switch
         {
@@ -757,7 +818,7 @@ internal sealed unsafe class RegionEmitter
     {
         int which = op.Code - MicroCode.Store8, bytes = 1 << (which >> 1);
         PushAddress(op, scaled: (which & 1) != 0);
-        PushHost(Aim(bytes, write: true));
+        PushHost(AimAt(bytes, write: true, op.A));
         Get(op.D);
         PushSwapped(bytes);
         _il.Emit(OpCodes.Unaligned, (byte)1);
@@ -765,7 +826,7 @@ internal sealed unsafe class RegionEmitter
     }
 
     /// <summary>Pushes a number that was aimed at, zero-extended.</summary>
-    private void PushNumber(int aim, int bytes)
+    private void PushNumber(Aim aim, int bytes)
     {
         PushHost(aim);
         _il.Emit(OpCodes.Unaligned, (byte)1);
@@ -779,21 +840,21 @@ internal sealed unsafe class RegionEmitter
     private void StoreUpdate(in MicroOp op, int bytes)
     {
         PushAddress(op, scaled: false);
-        int aim = Aim(bytes, write: true);
+        Aim aim = AimAt(bytes, write: true, op.A);
         PushHost(aim);
         Get(op.D);
         PushSwapped(bytes);
         _il.Emit(OpCodes.Unaligned, (byte)1);
         _il.Emit(bytes == 4 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
-        _il.Emit(OpCodes.Ldloc, _addresses[aim]);
+        _il.Emit(OpCodes.Ldloc, _addresses[aim.Turn]);
         Set(op.A);
     }
 
     private void LoadUpdate(in MicroOp op, int bytes)
     {
         Get(op.A);
-        int aim = Aim(bytes, write: false);
-        _il.Emit(OpCodes.Ldloc, _addresses[aim]);
+        Aim aim = AimAt(bytes, write: false, op.A);
+        _il.Emit(OpCodes.Ldloc, _addresses[aim.Turn]);
         Displace(op.Immediate);
         Wrap();
         Set(op.A);
@@ -845,7 +906,7 @@ internal sealed unsafe class RegionEmitter
     private void Load128(in MicroOp op)
     {
         PushAddress(op, scaled: false);
-        int aim = Aim(16, write: false);
+        Aim aim = AimAt(16, write: false, op.A);
         for (int half = 0; half < 2; half++)
         {
             PushSlotAddress(op.D + half);
@@ -861,7 +922,7 @@ internal sealed unsafe class RegionEmitter
     private void Store128(in MicroOp op)
     {
         PushAddress(op, scaled: false);
-        int aim = Aim(16, write: true);
+        Aim aim = AimAt(16, write: true, op.A);
         for (int half = 0; half < 2; half++)
         {
             PushHost(aim, 8 * half);
@@ -891,13 +952,44 @@ internal sealed unsafe class RegionEmitter
         _il.Emit(OpCodes.Conv_U8);
     }
 
-    /// <summary>Looks the address on the stack up, and leaves the region when the TLB does not know it. Which locals hold the address and the entry.</summary>
-    private int Aim(int bytes, bool write)
+    /// <summary>
+    /// Looks the address on the stack up, in short loops first in the page that was found last for addresses off the same slot, and leaves the
+    /// region when the TLB does not know it.
+    /// </summary>
+    /// <remarks>
+    /// What locals say of pages was read from the TLB in this run of the region. It stays true until the region is left, for only those who are
+    /// called then change the TLB: the translator of addresses after a miss, the kernel, and whoever makes blocks of a page that was written.
+    /// </remarks>
+    private Aim AimAt(int bytes, bool write, int slot)
     {
         int turn = _turn = (_turn + 1) % Rotating;
         Wrap();
         _il.Emit(OpCodes.Stloc, _addresses[turn]);
+        if (!_isInLoop)
+        {
+            LookUp(turn, bytes, write, LeaveAtInstruction());
+            return new Aim(turn, -1);
+        }
+        int basis = _origins[slot];
+        _pages[basis] ??= _il.DeclareLocal(typeof(ulong));
+        _addends[basis] ??= _il.DeclareLocal(typeof(ulong));
+        _stored[basis] |= write;
+        Probe probe = new(_il.DefineLabel(), _il.DefineLabel(), LeaveAtInstruction(), turn, basis, bytes, write);
+        _probes.Add(probe);
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
+        Number(_pageMask | (uint)(bytes - 1));
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Ldloc, _pages[basis]!);
+        _il.Emit(OpCodes.Bne_Un, probe.Label);
+        _il.MarkLabel(probe.Back);
+        return new Aim(turn, basis);
+    }
+
+    /// <summary>Finds the entry of an address in the TLB, and leaves when it is about another page or another kind of access.</summary>
+    private void LookUp(int turn, int bytes, bool write, EmitLabel leave)
+    {
+        LocalBuilder address = _addresses[turn], entry = _entries[turn];
+        _il.Emit(OpCodes.Ldloc, address);
         _il.Emit(OpCodes.Ldc_I4, _slotShift);
         _il.Emit(OpCodes.Shr_Un);
         _il.Emit(OpCodes.Conv_U4);
@@ -909,7 +1001,15 @@ internal sealed unsafe class RegionEmitter
         _il.Emit(OpCodes.Conv_U);
         _il.Emit(OpCodes.Ldarg_0);
         _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stloc, _entries[turn]);
+        _il.Emit(OpCodes.Stloc, entry);
+        PushPage(turn, bytes);
+        LoadEntry(entry, write ? EngineFields.WriteTag : EngineFields.ReadTag);
+        _il.Emit(OpCodes.Bne_Un, leave);
+    }
+
+    /// <summary>Pushes the page of an access, or what is none when it cannot be made at once.</summary>
+    private void PushPage(int turn, int bytes)
+    {
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
         if (_kind.TrapsUnaligned)
         {
@@ -926,20 +1026,44 @@ internal sealed unsafe class RegionEmitter
             Number(_pageMask);
         }
         _il.Emit(OpCodes.And);
-        _il.Emit(OpCodes.Ldloc, _entries[turn]);
-        Offset(EngineState.TlbAt + (write ? EngineFields.WriteTag : EngineFields.ReadTag));
+    }
+
+    /// <summary>Looks an address up in the TLB, out of the way, and notes its page.</summary>
+    private void EmitProbe(in Probe probe)
+    {
+        LocalBuilder entry = _entries[probe.Turn];
+        _il.MarkLabel(probe.Label);
+        LookUp(probe.Turn, probe.Bytes, probe.Write, probe.Leave);
+        LoadEntry(entry, EngineFields.Addend);
+        _il.Emit(OpCodes.Stloc, _addends[probe.Basis]!);
+        PushPage(probe.Turn, probe.Bytes);
+        _il.Emit(OpCodes.Stloc, _pages[probe.Basis]!);
+        if (_stored[probe.Basis])
+        {
+            _il.Emit(OpCodes.Ldloc, _pages[probe.Basis]!);
+            LoadEntry(entry, probe.Write ? EngineFields.ReadTag : EngineFields.WriteTag);
+            _il.Emit(OpCodes.Beq, probe.Back);
+            Number(NoPage);
+            _il.Emit(OpCodes.Stloc, _pages[probe.Basis]!);
+        }
+        _il.Emit(OpCodes.Br, probe.Back);
+    }
+
+    private void LoadEntry(LocalBuilder entry, int field)
+    {
+        _il.Emit(OpCodes.Ldloc, entry);
+        Offset(EngineState.TlbAt + field);
         _il.Emit(OpCodes.Ldind_I8);
-        _il.Emit(OpCodes.Bne_Un, LeaveAtInstruction());
-        return turn;
     }
 
     /// <summary>Pushes where the bytes that were aimed at lie in the host's memory.</summary>
-    private void PushHost(int turn, int offset = 0)
+    private void PushHost(Aim aim, int offset = 0)
     {
-        _il.Emit(OpCodes.Ldloc, _addresses[turn]);
-        _il.Emit(OpCodes.Ldloc, _entries[turn]);
-        Offset(EngineState.TlbAt + EngineFields.Addend);
-        _il.Emit(OpCodes.Ldind_I8);
+        _il.Emit(OpCodes.Ldloc, _addresses[aim.Turn]);
+        if (aim.Basis < 0)
+            LoadEntry(_entries[aim.Turn], EngineFields.Addend);
+        else
+            _il.Emit(OpCodes.Ldloc, _addends[aim.Basis]!);
         _il.Emit(OpCodes.Add);
         if (offset != 0)
         {
@@ -1131,4 +1255,10 @@ internal sealed unsafe class RegionEmitter
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetMethodDescriptor")]
     private static extern RuntimeMethodHandle DescriptorOf(DynamicMethod method);
+
+    /// <summary>An address that was looked up: the turn of the locals that hold it and its entry, and the slot whose page it is on, or -1 when only the entry knows.</summary>
+    private readonly record struct Aim(int Turn, int Basis);
+
+    /// <summary>A look-up in the TLB, out of the way.</summary>
+    private readonly record struct Probe(EmitLabel Label, EmitLabel Back, EmitLabel Leave, int Turn, int Basis, int Bytes, bool Write);
 }
