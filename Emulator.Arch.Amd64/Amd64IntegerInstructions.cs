@@ -55,8 +55,8 @@ internal static class Amd64IntegerInstructions
         table.Group("Multiplication and division");
         table.Add(Mnemonic.Imul, MultiplySigned);
         table.Add(Mnemonic.Mul, static l => MultiplyWide(l, signed: false));
-        table.Add(Mnemonic.Div, static l => Divide(l, Amd64Functions.DivideUnsigned));
-        table.Add(Mnemonic.Idiv, static l => Divide(l, Amd64Functions.DivideSigned));
+        table.Add(Mnemonic.Div, static l => Divide(l, signed: false));
+        table.Add(Mnemonic.Idiv, static l => Divide(l, signed: true));
 
         table.Group("Stack");
         table.Add(Mnemonic.Push, Push);
@@ -493,10 +493,43 @@ internal static class Amd64IntegerInstructions
         }
     }
 
-    private static void Divide(Amd64Lowering l, StateFunction function)
+    /// <summary>A dividend of at most 64 bits, which is what compilers make, is divided in line; a function does the others, and traps.</summary>
+    private static void Divide(Amd64Lowering l, bool signed)
     {
         int width = l.BitsOf(0);
-        l.B.CallChecked(function, l.Read(0), 0, width);
+        StateFunction function = signed ? Amd64Functions.DivideSigned : Amd64Functions.DivideUnsigned;
+        Operand divisor = l.Read(0);
+        if (width < 32)
+        {
+            l.B.CallChecked(function, divisor, 0, width);
+            return;
+        }
+        Label rare = l.B.NewLabel(), done = l.B.NewLabel();
+        Operand x = Rax, y = divisor, quotient;
+        if (width == 32)
+        {
+            Slot dividend = l.B.Scratch();
+            l.B.Emit(MicroCode.ZeroExtend32, dividend, Rax, Rax);
+            l.B.Deposit(dividend, Rdx, 32, 0xffff_ffff_0000_0000);
+            x = dividend;
+            y = signed ? l.B.SignExtend(divisor, 32) : l.IsMemory(0) ? divisor : l.ZeroExtend(divisor, 32);
+            quotient = l.B.Divide(x, y, signed);
+            l.B.Branch(Condition.NotEqual, quotient, signed ? l.B.SignExtend(quotient, 32) : l.B.ZeroExtend(quotient, 32), rare);
+        }
+        else
+        {
+            l.B.Branch(Condition.NotEqual, Rdx, signed ? l.B.Binary(MicroCode.Sar, Rax, 63) : 0, rare);
+            quotient = l.B.Divide(x, y, signed);
+            l.B.Branch(Condition.Equal, quotient, signed ? 1UL << 63 : ulong.MaxValue, rare);
+        }
+        Operand product = l.B.Binary(width == 32 ? MicroCode.Mul32 : MicroCode.Mul, quotient, y);
+        l.B.Set(Rdx, l.B.Binary(width == 32 ? MicroCode.Sub32 : MicroCode.Sub, x, product));
+        l.B.Set(Rax, width == 32 ? l.B.ZeroExtend(quotient, 32) : quotient);
+        l.B.Goto(done);
+        l.B.Bind(rare);
+        l.B.Rare();
+        l.B.CallChecked(function, divisor, 0, width);
+        l.B.Bind(done);
     }
 
     // ---- stack ----------------------------------------------------------------------------------------------------------

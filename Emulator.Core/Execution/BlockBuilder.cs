@@ -193,6 +193,14 @@ public sealed class BlockBuilder
         return d;
     }
 
+    /// <summary>x / y. Where there is no quotient it is a number that nothing but the whole range gives: all ones unsigned, the lowest number signed.</summary>
+    public Operand Divide(Operand x, Operand y, bool signed)
+    {
+        Slot a = Put(x), b = Put(y), d = Scratch();
+        Add(signed ? MicroCode.DivideS : MicroCode.DivideU, d.Number, a.Number, b.Number, 0);
+        return d;
+    }
+
     /// <summary>One operand by an operation from <see cref="MicroCode.SignExtend8"/> to <see cref="MicroCode.PopulationCount"/>.</summary>
     public Operand Unary(MicroCode code, Operand x)
     {
@@ -525,6 +533,9 @@ public sealed class BlockBuilder
     /// <summary>Goes to a label when the value has no one among the bits of <paramref name="mask"/>.</summary>
     public void BranchIfNone(Operand x, ulong mask, Label label) => Branch(MicroCode.BranchNoneI, Put(x).Number, 0, mask, label);
 
+    /// <summary>What follows of this instruction is rare: it does not deserve translation. The instruction has changed nothing so far.</summary>
+    public void Rare() => Add(MicroCode.Rare, 0, 0, 0, 0);
+
     /// <summary>In a loop inside an instruction: a chance to stop before what is left of it.</summary>
     public void Poll() => Add(MicroCode.Poll, 0, 0, 0, 0);
 
@@ -571,12 +582,12 @@ public sealed class BlockBuilder
 
     private static bool WritesOneSlot(MicroCode code) =>
         code is (>= MicroCode.Constant and < MicroCode.DepositI) or MicroCode.AddScaled or (>= MicroCode.SetEq and < MicroCode.MoveIf)
-            or (>= MicroCode.Load8U and <= MicroCode.Load64Scaled) or MicroCode.Call or MicroCode.CallChecked or MicroCode.AddScaled32
+            or (>= MicroCode.Load8U and <= MicroCode.Load64Scaled) or MicroCode.Call or MicroCode.CallChecked or MicroCode.AddScaled32 or MicroCode.DivideU or MicroCode.DivideS
             or (>= MicroCode.LoadForWrite8 and <= MicroCode.LoadForWrite64);
 
     /// <summary>Operations that neither fault nor leave the block nor look at slots other than A and B.</summary>
     private static bool IsPlain(MicroCode code) =>
-        code is (>= MicroCode.Constant and <= MicroCode.MoveUnlessI) or MicroCode.SetFlags or (>= MicroCode.AddFlags and <= MicroCode.AmendFlags) or MicroCode.AddScaled32;
+        code is (>= MicroCode.Constant and <= MicroCode.MoveUnlessI) or MicroCode.SetFlags or (>= MicroCode.AddFlags and <= MicroCode.AmendFlags) or MicroCode.AddScaled32 or MicroCode.DivideU or MicroCode.DivideS;
 
     private Operand Commutative(MicroCode code, Operand x, Operand y) => x.IsConstant && !y.IsConstant ? Binary(code, y, x) : Binary(code, x, y);
 

@@ -1406,6 +1406,18 @@ internal static unsafe class Interpreter<TMode>
                     ((delegate*<ref EngineState, ulong, ulong, int, ulong>)s->Functions[(uint)p->Immediate])(ref *s, r[p->A], r[p->B], p->Scale);
                     p++;
                     continue;
+                case MicroCode.DivideU:
+                    value = r[p->B];
+                    r[p->D] = value == 0 ? ulong.MaxValue : r[p->A] / value;
+                    p++;
+                    continue;
+                case MicroCode.DivideS:
+                    r[p->D] = (ulong)MicroArithmetic.DivideSigned((long)r[p->A], (long)r[p->B]);
+                    p++;
+                    continue;
+                case MicroCode.Rare:
+                    p++;
+                    continue;
                 case MicroCode.AmendFlags:
                     r[p->D] = (r[p->D] & p->Immediate >> 32) | (uint)p->Immediate;
                     r[p->B] = r[p->A];

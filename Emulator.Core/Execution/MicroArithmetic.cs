@@ -80,4 +80,12 @@ internal static class MicroArithmetic
         MicroCode.And => y == ulong.MaxValue,
         _ => false,
     };
+
+    /// <summary>What <see cref="MicroCode.DivideS"/> computes.</summary>
+    public static long DivideSigned(long x, long y) => y switch
+    {
+        0 => long.MinValue,
+        -1 => unchecked(-x),
+        _ => x / y,
+    };
 }

@@ -578,6 +578,12 @@ public enum MicroCode : ushort
     StoreUpdate64,
     /// <summary>D = 8 bytes at x, zero-extended, after A = x + the immediate modulo the width of addresses.</summary>
     LoadUpdate64,
+    /// <summary>D = x / y, unsigned; all ones when y is 0.</summary>
+    DivideU,
+    /// <summary>D = x / y, signed and rounded towards 0; the lowest number when y is 0, and when the quotient has no room.</summary>
+    DivideS,
+    /// <summary>What follows is rare: translated code leaves here for the interpreter, which goes on.</summary>
+    Rare,
     /// <summary>
     /// D = x + y of binary64, after which the next operation is left out, when the host's sum is all that there is to it (the immediate
     /// says when, see <see cref="HostFloatRule"/>). Otherwise nothing: the next operation, a call, does it.

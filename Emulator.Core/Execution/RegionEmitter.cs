@@ -455,6 +455,9 @@ internal sealed unsafe class RegionEmitter
                 Get(op.B);
                 Set(op.Flags + 2);
                 break;
+            case MicroCode.DivideU or MicroCode.DivideS:
+                Divide(op);
+                break;
             case MicroCode.AmendFlags:
                 Get(op.D);
                 Number(op.Immediate >> 32);
@@ -674,6 +677,51 @@ internal sealed unsafe class RegionEmitter
             _il.Emit(OpCodes.Conv_I4);
             _il.Emit(OpCodes.Conv_I8);
         }
+    }
+
+    /// <summary>The host's division, which traps where ours has a number to say: by 0, and signed by -1.</summary>
+    private void Divide(in MicroOp op)
+    {
+        bool signed = op.Code == MicroCode.DivideS;
+        EmitLabel special = _il.DefineLabel(), done = _il.DefineLabel();
+        Get(op.B);
+        if (signed)
+        {
+            _il.Emit(OpCodes.Ldc_I8, 1L);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Ldc_I8, 1L);
+            _il.Emit(OpCodes.Ble_Un, special);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Brfalse, special);
+        }
+        Get(op.A);
+        Get(op.B);
+        _il.Emit(signed ? OpCodes.Div : OpCodes.Div_Un);
+        _il.Emit(OpCodes.Stloc, _value);
+        _il.Emit(OpCodes.Br, done);
+        _il.MarkLabel(special);
+        if (signed)
+        {
+            EmitLabel negate = _il.DefineLabel();
+            Get(op.B);
+            _il.Emit(OpCodes.Brtrue, negate);
+            _il.Emit(OpCodes.Ldc_I8, long.MinValue);
+            _il.Emit(OpCodes.Stloc, _value);
+            _il.Emit(OpCodes.Br, done);
+            _il.MarkLabel(negate);
+            Get(op.A);
+            _il.Emit(OpCodes.Neg);
+        }
+        else
+        {
+            Number(ulong.MaxValue);
+        }
+        _il.Emit(OpCodes.Stloc, _value);
+        _il.MarkLabel(done);
+        _il.Emit(OpCodes.Ldloc, _value);
+        Set(op.D);
     }
 
     private void Count(in MicroOp op, bool immediate, int mask)

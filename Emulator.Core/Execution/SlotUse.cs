@@ -36,6 +36,7 @@ internal readonly record struct SlotUse(bool A, bool B, bool ReadsD, bool Writes
         >= MicroCode.LoadForWrite8 and <= MicroCode.LoadForWrite64 => new(true, false, false, true),
         MicroCode.StoreUpdate32 or MicroCode.StoreUpdate64 => new(true, false, true, false),
         MicroCode.LoadUpdate32 or MicroCode.LoadUpdate64 => new(true, false, false, true),
+        MicroCode.DivideU or MicroCode.DivideS => new(true, true, false, true),
         >= MicroCode.FloatAdd64 and <= MicroCode.FloatDiv64 => new(true, true, true, true),
         MicroCode.ExitIndirect => new(true, false, false, false),
         _ => default,

@@ -57,6 +57,24 @@ public abstract class OperationTests(EngineMode mode)
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_quotient_that_there_is_not_is_a_number_at_the_end_of_the_range(bool signed)
+    {
+        using Tale tale = new(mode);
+        tale.Tell(b => b.Set(R2, b.Divide(R0, R1, signed)), b => b.Rare());
+
+        foreach ((ulong x, ulong y) in Pairs())
+        {
+            (tale.Cpu[R0], tale.Cpu[R1], tale.Cpu.Pc) = (x, y, CodeAt);
+            tale.Cpu.Run(3);
+            ulong none = signed ? 1UL << 63 : ulong.MaxValue;
+            ulong expected = y == 0 ? none : signed ? Wrap(BigInteger.Divide(Signed(x), Signed(y))) : x / y;
+            Assert.True(expected == tale.Cpu[R2], $"0x{x:x} by 0x{y:x}: expected 0x{expected:x}, found 0x{tale.Cpu[R2]:x}");
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(OfOne))]
     public void An_operation_of_one_operand_is_what_its_name_says(MicroCode code)
     {
