@@ -209,7 +209,7 @@ internal static class Amd64X87Instructions
             return;
         }
         DataAddress address = l.AddressOnce();
-        l.B.ProbeWrite(address, 1);
+        l.B.ProbeWrite(address, 4);     // the first word, then the last byte, as processors do
         l.B.ProbeWrite(At(address, registers ? 107 : 27), 1);
         for (int i = 0; i < 7; i++)
             l.B.Store(At(address, 4 * i), 4, l.B.Call(F.Environment, Zero, Zero, i));
@@ -229,7 +229,7 @@ internal static class Amd64X87Instructions
             return;
         }
         DataAddress address = l.AddressOnce();
-        l.B.Load(address, 1);       // both ends first, as processors do
+        l.B.Load(address, 4);       // the first word, then the last byte, as processors do
         l.B.Load(At(address, registers ? 107 : 27), 1);
         Span<Operand> words = stackalloc Operand[7], numbers = stackalloc Operand[16];
         for (int i = 0; i < 7; i++)

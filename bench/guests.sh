@@ -13,6 +13,7 @@ usage: bench/guests.sh [options]
   --programs "A B"      default: all, and start, which starts and ends
   --rounds N            default 5; each round times everybody once, forwards and backwards in turn
   --scale N             rounds of work in a program, default 10
+  --scales "A=N B=M"    those of some programs
   --limit SECONDS       what takes longer is killed and counts as failed, default 120
   --without NAME        leave out native, qemu-user or qemu-system
   --output FILE         instead of bench/results/<date>-<commit>-guests.md; - is stdout
@@ -21,7 +22,7 @@ USAGE
 }
 
 userlands="x86_64 i386 alpha" programs="" rounds=5 scale=10 limit=120 output="" without=" "
-declare -A commands=()
+declare -A commands=() scales=()
 emulators=()
 while (($#)); do
     (($# > 1)) || usage
@@ -34,6 +35,7 @@ while (($#)); do
         --programs) programs=$2 ;;
         --rounds) rounds=$2 ;;
         --scale) scale=$2 ;;
+        --scales) for pair in $2; do scales[${pair%%=*}]=${pair#*=}; done ;;
         --limit) limit=$2 ;;
         --without) without+="$2 " ;;
         --output) output=$2 ;;
@@ -105,7 +107,7 @@ failed=0
 for userland in $userlands; do
     [ -d "$guests/$userland" ] || continue
     for row in $programs; do
-        program=$row times=$scale
+        program=$row times=${scales[$row]:-$scale}
         [ "$row" = start ] && program=sieve times=0
 
         command_line native x86_64 "$program" "$times"
@@ -159,7 +161,9 @@ output=${output:-bench/results/$(date +%F)-$commit-guests.md}
     done
     echo "| load average before, after | $load_before, $load_after |"
     echo
-    echo "CPU seconds of whole processes, medians of $rounds rounds, scale $scale; ratios are medians of the rounds' ratios (lowest..highest)."
+    others=""
+    for row in "${!scales[@]}"; do others+=" (${scales[$row]} of $row)"; done
+    echo "CPU seconds of whole processes, medians of $rounds rounds, scale $scale$others; ratios are medians of the rounds' ratios (lowest..highest)."
     echo "How to read it: bench/guests/README.md."
     awk -v emulators="${emulators[*]}" -v userlands="$userlands" -v programs="$programs" -f bench/guests/tools/table.awk "$work/counts" "$work/runs"
 } >"$output"

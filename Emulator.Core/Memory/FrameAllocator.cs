@@ -279,11 +279,24 @@ public sealed class FrameAllocator : IDisposable
         record.Flags = 0;
     }
 
+    // 12 bytes: there is one for every frame of memory.
     private struct FrameRecord
     {
         public int Next;            // of a free block: the list of its order; of an allocated one: unused
-        public int Previous;
-        public int References;
+        private int _link;          // of a free block, below 0: the previous one of that list; of an allocated one, above 0: its references
+
+        public int Previous
+        {
+            readonly get => -2 - _link;
+            set => _link = -2 - value;
+        }
+
+        public int References
+        {
+            readonly get => _link;
+            set => _link = value;
+        }
+
         public byte Order;
         public byte Owner;
         public byte Flags;

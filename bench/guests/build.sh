@@ -37,6 +37,7 @@ fi
 [ $# -gt 0 ] || set -- $(cd "$here" && echo *.c | sed 's/\.c//g')
 mkdir -p "$out"
 for program in "$@"; do
+    mkdir -p "$(dirname "$out/$program")"
     # -O2 without the vectoriser: the same work on machines with and without vectors. Loops stay loops: no libc is there to call.
     # shellcheck disable=SC2086 # options is a list
     "$compiler" $options -std=gnu11 -O2 -fno-tree-vectorize -fno-tree-slp-vectorize -Wall -Wextra -Werror -ffreestanding -fno-builtin \

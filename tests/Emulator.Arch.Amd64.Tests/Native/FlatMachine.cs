@@ -9,6 +9,9 @@ internal sealed class FlatMachine : IAddressTranslator, IDisposable
 {
     private const ulong PageBytes = 4096;
 
+    // From here on it is always a protection violation that programs are told of (arch/x86/mm/fault.c, sanitize_error_code).
+    private const ulong TaskSizeMax = (1UL << 47) - PageBytes;
+
     private readonly PhysicalMemory _memory = new(1 << 16);
     private readonly Dictionary<ulong, (ulong Physical, AccessKind[] Allowed)> _pages = new()
     {
@@ -81,7 +84,7 @@ internal sealed class FlatMachine : IAddressTranslator, IDisposable
         if (result.Trap == 14)
         {
             result.Address = stop.Address;
-            result.Error = (stop.Fault.Access == AccessKind.Write ? 2u : 0) | (stop.Fault.Kind == FaultKind.Protection ? 1u : 0) | (stop.Fault.Access == AccessKind.Fetch ? 16u : 0) | 4;
+            result.Error = (stop.Fault.Access == AccessKind.Write ? 2u : 0) | (stop.Fault.Kind == FaultKind.Protection || stop.Address >= TaskSizeMax ? 1u : 0) | (stop.Fault.Access == AccessKind.Fetch ? 16u : 0) | 4;
         }
         return result;
     }

@@ -96,7 +96,7 @@ public class NativeInstructionTests
         StringBuilder text = new();
         if ((expected.Signal, expected.Trap) != (found.Signal, found.Trap))
             text.Append($" signal {expected.Signal} of trap {expected.Trap}, found {found.Signal} of {found.Trap};");
-        else if (expected.Trap == 14 && (expected.Address, expected.Error) != (found.Address, found.Error))
+        else if (expected.Trap == 14 && (expected.Address, expected.Error & ~MayBeThere(bits, expected)) != (found.Address, found.Error & ~MayBeThere(bits, expected)))
             text.Append($" fault {expected.Error:x} at 0x{expected.Address:x}, found {found.Error:x} at 0x{found.Address:x};");
         if (expected.After.Pc != found.After.Pc)
             text.Append($" pc 0x{expected.After.Pc:x}, found 0x{found.After.Pc:x};");
@@ -132,6 +132,9 @@ public class NativeInstructionTests
             text.Append($" st{i}={Convert.ToHexString(fx.Slice(32 + 16 * i, 10))}");
         return text.ToString();
     }
+
+    /// <summary>The bit of the error that says that a page is there, when a jump led to where the judge's own stack may be.</summary>
+    private static uint MayBeThere(int bits, NativeResult expected) => bits == 32 && expected.Address >= 0xff00_0000 && (expected.Error & 16) != 0 ? 1u : 0;
 
     private static void CompareBytes(StringBuilder text, string what, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> found, int from, int to)
     {
