@@ -33,6 +33,7 @@ fi
 
 mkdir -p "$out"
 for program in "$@"; do
+    mkdir -p "$(dirname "$out/$program")"
     # Programs do what no C program may, null pointers and stacks without end, so nothing is concluded from that.
     # shellcheck disable=SC2086 # options is a list
     "$compiler" $options -std=gnu11 -O2 -fno-tree-vectorize -fno-tree-slp-vectorize -Wall -Wextra -Werror -ffreestanding -fno-builtin \
