@@ -42,6 +42,19 @@ public readonly struct AlphaEntry : IPageTableEntryCodec
     public static ByteOrder EntryOrder => ByteOrder.LittleEndian;
 
     /// <inheritdoc/>
+    public static ulong AtNewPlace(ulong entry, int level) => entry;
+
+    /// <inheritdoc/>
+    public static bool TryPlainReach(ulong rootRegister, PageTableGeometry tree, int depth, out VirtualAddress last)
+    {
+        last = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public static PlainEntry Plain(int level, AccessKind access, in MmuControls controls) => PlainEntry.None;
+
+    /// <inheritdoc/>
     public static bool HardwareUpdatesEntries => false;
 
     /// <inheritdoc/>

@@ -31,10 +31,14 @@ internal static class AlphaFloatInstructions
         .. OfTwo("subt", 0x021, AlphaFloat.SubtractT, MicroCode.FloatSub64),
         .. OfTwo("mult", 0x022, AlphaFloat.MultiplyT, MicroCode.FloatMul64),
         .. OfTwo("divt", 0x023, AlphaFloat.DivideT, MicroCode.FloatDiv64),
-        .. Comparison("cmptun", 0x0a4, AlphaFloat.CompareUnordered),
-        .. Comparison("cmpteq", 0x0a5, AlphaFloat.CompareEqual),
-        .. Comparison("cmptlt", 0x0a6, AlphaFloat.CompareLess),
-        .. Comparison("cmptle", 0x0a7, AlphaFloat.CompareLessOrEqual),
+        Comparison("cmptun", "", 0x0a4, AlphaFloat.CompareUnordered),
+        Comparison("cmptun", "su", 0x5a4, AlphaFloat.CompareUnordered),
+        Comparison("cmpteq", "", 0x0a5, AlphaFloat.CompareEqual),
+        Comparison("cmpteq", "su", 0x5a5, AlphaFloat.CompareEqual),
+        Comparison("cmptlt", "", 0x0a6, AlphaFloat.CompareLess),
+        Comparison("cmptlt", "su", 0x5a6, AlphaFloat.CompareLess),
+        Comparison("cmptle", "", 0x0a7, AlphaFloat.CompareLessOrEqual),
+        Comparison("cmptle", "su", 0x5a7, AlphaFloat.CompareLessOrEqual),
         Convert("cvtst", 0x2ac, 0x080, AlphaFloat.ConvertSToT),
         Convert("cvtst/s", 0x6ac, 0x480, AlphaFloat.ConvertSToT),
         .. OfOne("cvtts", 0x16, 0x02c, AlphaFloat.ConvertTToS, Traps),
@@ -76,28 +80,39 @@ internal static class AlphaFloatInstructions
                 AlphaOperands.SetFloat(b, word.Rc, compute(b, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb)));
         });
 
-    private static IEnumerable<AlphaInstruction> OfTwo(string mnemonic, int function, StateFunction compute, MicroCode host = default) =>
-        from rounding in Roundings
-        from trap in Traps
-        let all = function | rounding.Bits | trap.Bits
-        let rule = AlphaFloat.HostRule(all)
-        select new AlphaInstruction(Name(mnemonic, trap.Letters + rounding.Letter), AlphaFormat.FloatOperate, 0x16, all, (b, word) =>
-            AlphaOperands.SetFloat(b, word.Rc, host != default && rule is { } may
-                ? b.CallFloat(host, may, compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)
-                : b.CallChecked(compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)));
+    // Loops: queries over pairs of values would have to be compiled at every start, before the first instruction.
+    private static IEnumerable<AlphaInstruction> OfTwo(string mnemonic, int function, StateFunction compute, MicroCode host = default)
+    {
+        foreach ((int mode, string letter) in Roundings)
+        {
+            foreach ((int trap, string letters) in Traps)
+            {
+                int all = function | mode | trap;
+                HostFloatRule? rule = AlphaFloat.HostRule(all);
+                yield return new AlphaInstruction(Name(mnemonic, letters + letter), AlphaFormat.FloatOperate, 0x16, all, (b, word) =>
+                    AlphaOperands.SetFloat(b, word.Rc, host != default && rule is { } may
+                        ? b.CallFloat(host, may, compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)
+                        : b.CallChecked(compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)));
+            }
+        }
+    }
 
-    private static IEnumerable<AlphaInstruction> OfOne(string mnemonic, int opcode, int function, StateFunction compute, (int Bits, string Letters)[] traps) =>
-        from rounding in Roundings
-        from trap in traps
-        let all = function | rounding.Bits | trap.Bits
-        select new AlphaInstruction(Name(mnemonic, trap.Letters + rounding.Letter), AlphaFormat.FloatOperate, opcode, all, (b, word) =>
-            AlphaOperands.SetFloat(b, word.Rc, b.CallChecked(compute, AlphaOperands.Float(word.Rb), 0, all)));
+    private static IEnumerable<AlphaInstruction> OfOne(string mnemonic, int opcode, int function, StateFunction compute, (int Bits, string Letters)[] traps)
+    {
+        foreach ((int mode, string letter) in Roundings)
+        {
+            foreach ((int trap, string letters) in traps)
+            {
+                int all = function | mode | trap;
+                yield return new AlphaInstruction(Name(mnemonic, letters + letter), AlphaFormat.FloatOperate, opcode, all, (b, word) =>
+                    AlphaOperands.SetFloat(b, word.Rc, b.CallChecked(compute, AlphaOperands.Float(word.Rb), 0, all)));
+            }
+        }
+    }
 
-    private static IEnumerable<AlphaInstruction> Comparison(string mnemonic, int function, StateFunction compute) =>
-        from trap in ((int Bits, string Letters)[])[(0x000, ""), (0x500, "su")]
-        let all = function | trap.Bits
-        select new AlphaInstruction(Name(mnemonic, trap.Letters), AlphaFormat.FloatOperate, 0x16, all, (b, word) =>
-            AlphaOperands.SetFloat(b, word.Rc, b.CallChecked(compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), all)));
+    private static AlphaInstruction Comparison(string mnemonic, string letters, int function, StateFunction compute) =>
+        new(Name(mnemonic, letters), AlphaFormat.FloatOperate, 0x16, function, (b, word) =>
+            AlphaOperands.SetFloat(b, word.Rc, b.CallChecked(compute, AlphaOperands.Float(word.Ra), AlphaOperands.Float(word.Rb), function)));
 
     private static AlphaInstruction Convert(string mnemonic, int function, int modes, StateFunction compute) =>
         new(mnemonic, AlphaFormat.FloatOperate, 0x16, function, (b, word) =>

@@ -43,6 +43,15 @@ public readonly struct Amd64Entry : IPageTableEntryCodec
     public static ByteOrder EntryOrder => ByteOrder.LittleEndian;
 
     /// <inheritdoc/>
+    public static int SelfMapIndex => -1;
+
+    /// <inheritdoc/>
+    public static ulong SelfMap(PhysicalAddress top) => 0;
+
+    /// <inheritdoc/>
+    public static ulong AtNewPlace(ulong entry, int level) => entry;
+
+    /// <inheritdoc/>
     public static bool HardwareUpdatesEntries => true;
 
     /// <inheritdoc/>

@@ -172,16 +172,17 @@ internal static class Amd64Flags
                 }
             case MultiplyUnsigned:
                 {
-                    UInt128 product = (UInt128)x * y;
-                    result = (ulong)product & mask;
-                    flags = product >> bits != 0 ? Carry | Overflow : 0;
+                    ulong high = Math.BigMul(x, y, out ulong low);
+                    result = low & mask;
+                    flags = (bits == 64 ? high : low >> bits) != 0 ? Carry | Overflow : 0;
                     break;
                 }
             default:
                 {
-                    Int128 product = (Int128)SignExtend(x, bits) * SignExtend(y, bits);
-                    result = (ulong)product & mask;
-                    flags = product != SignExtend(result, bits) ? Carry | Overflow : 0;
+                    long high = Math.BigMul(SignExtend(x, bits), SignExtend(y, bits), out long low);
+                    result = (ulong)low & mask;
+                    long whole = SignExtend(result, bits);
+                    flags = low != whole || high != whole >> 63 ? Carry | Overflow : 0;
                     break;
                 }
         }

@@ -44,6 +44,8 @@ internal static class Amd64FloatOperations
 
     public readonly struct Minimum : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.Undefined;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Binary32.MinimumSse(x, y, ref status);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => Binary64.MinimumSse(x, y, ref status);
@@ -51,6 +53,8 @@ internal static class Amd64FloatOperations
 
     public readonly struct Maximum : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.Undefined;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Binary32.MaximumSse(x, y, ref status);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => Binary64.MaximumSse(x, y, ref status);
@@ -58,6 +62,8 @@ internal static class Amd64FloatOperations
 
     public readonly struct SquareRoot : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.Undefined;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Binary32.SquareRoot(y, ref status);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => Binary64.SquareRoot(y, ref status);
@@ -66,6 +72,8 @@ internal static class Amd64FloatOperations
     /// <summary>CMPPS and its like: the number is the predicate; all ones when it holds.</summary>
     public readonly struct Compare : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.Undefined;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) =>
             Holds(number, IsSignaling(number) ? Binary32.CompareSignaling(x, y, ref status) : Binary32.Compare(x, y, ref status)) ? uint.MaxValue : 0;
 
@@ -94,6 +102,8 @@ internal static class Amd64FloatOperations
     /// </summary>
     public readonly struct Reciprocal : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.Undefined;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Approximate(1f / Flushed(y), y);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => throw new NotSupportedException("there is no reciprocal of binary64");
@@ -102,6 +112,8 @@ internal static class Amd64FloatOperations
     /// <summary>RSQRTPS: the same of the reciprocal square root.</summary>
     public readonly struct ReciprocalSquareRoot : IFloatOperation
     {
+        public static MicroCode Host64 => MicroCode.Undefined;
+
         public static uint Of32(uint x, uint y, int number, ref FloatStatus status) => Approximate((float)(1 / Math.Sqrt(Flushed(y))), y);
 
         public static ulong Of64(ulong x, ulong y, int number, ref FloatStatus status) => throw new NotSupportedException("there is no reciprocal square root of binary64");

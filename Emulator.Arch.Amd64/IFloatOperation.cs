@@ -6,8 +6,8 @@ namespace Emulator.Arch.Amd64;
 /// <summary>An operation on two floating-point numbers of either width, for scalars and vectors alike. Those of one operand take the second.</summary>
 internal interface IFloatOperation
 {
-    /// <summary>The host's own operation of binary64; none when it has no such.</summary>
-    static virtual MicroCode Host64 => MicroCode.Undefined;
+    /// <summary>The host's own operation of binary64; <see cref="MicroCode.Undefined"/> when it has no such.</summary>
+    static abstract MicroCode Host64 { get; }
 
     /// <summary>Of binary32.</summary>
     static abstract uint Of32(uint x, uint y, int number, ref FloatStatus status);

@@ -32,6 +32,22 @@ public readonly struct Ppc64HashEntry2632<TPage> : IPageTableEntryCodec
     public static ByteOrder EntryOrder => ByteOrder.BigEndian;
 
     /// <inheritdoc/>
+    public static int SelfMapIndex => -1;
+
+    /// <inheritdoc/>
+    public static ulong SelfMap(PhysicalAddress top) => 0;
+
+    /// <inheritdoc/>
+    public static bool TryPlainReach(ulong rootRegister, PageTableGeometry tree, int depth, out VirtualAddress last)
+    {
+        last = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public static PlainEntry Plain(int level, AccessKind access, in MmuControls controls) => PlainEntry.None;
+
+    /// <inheritdoc/>
     public static bool HardwareUpdatesEntries => false;
 
     /// <inheritdoc/>

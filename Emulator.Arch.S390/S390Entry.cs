@@ -45,6 +45,15 @@ public readonly struct S390Entry<TSoftware> : IPageTableEntryCodec
     public static ByteOrder EntryOrder => ByteOrder.BigEndian;
 
     /// <inheritdoc/>
+    public static int SelfMapIndex => -1;
+
+    /// <inheritdoc/>
+    public static ulong SelfMap(PhysicalAddress top) => 0;
+
+    /// <inheritdoc/>
+    public static ulong AtNewPlace(ulong entry, int level) => entry;
+
+    /// <inheritdoc/>
     public static bool HardwareUpdatesEntries => false;
 
     /// <inheritdoc/>

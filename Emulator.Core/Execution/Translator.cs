@@ -7,8 +7,8 @@ namespace Emulator.Core.Execution;
 /// <param name="finished">Is called on that thread whenever one is done.</param>
 internal sealed class Translator(Func<RegionPlan, Region> translate, Action finished) : IDisposable
 {
-    private readonly BlockingCollection<RegionPlan> _asked = [];
-    private readonly ConcurrentQueue<Region> _done = [];
+    private BlockingCollection<RegionPlan>? _asked;     // queues and thread are made for the first region: many programs have none
+    private ConcurrentQueue<Region>? _done;
     private Thread? _thread;
 
     /// <summary>Regions asked for that are not taken yet.</summary>
@@ -20,10 +20,13 @@ internal sealed class Translator(Func<RegionPlan, Region> translate, Action fini
     /// <summary>Asks for a region.</summary>
     public void Ask(RegionPlan plan)
     {
-        _asked.Add(plan);
         Waiting++;
-        if (_thread is not null)
+        if (_asked is not null)
+        {
+            _asked.Add(plan);
             return;
+        }
+        (_asked, _done) = ([plan], []);
         _thread = new Thread(Work) { IsBackground = true, Name = "translator" };
         _thread.Start();
     }
@@ -31,7 +34,8 @@ internal sealed class Translator(Func<RegionPlan, Region> translate, Action fini
     /// <summary>Takes one that is done.</summary>
     public bool TryTake(out Region region)
     {
-        if (!_done.TryDequeue(out region!))
+        region = null!;
+        if (_done is null || !_done.TryDequeue(out region!))
             return false;
         Waiting--;
         return true;
@@ -39,21 +43,23 @@ internal sealed class Translator(Func<RegionPlan, Region> translate, Action fini
 
     public void Dispose()
     {
+        if (_asked is null)
+            return;
         _asked.CompleteAdding();
-        _thread?.Join();
-        while (_done.TryDequeue(out Region? region))
+        _thread!.Join();
+        while (_done!.TryDequeue(out Region? region))
             region.Dispose();
         _asked.Dispose();
     }
 
     private void Work()
     {
-        foreach (RegionPlan plan in _asked.GetConsumingEnumerable())
+        foreach (RegionPlan plan in _asked!.GetConsumingEnumerable())
         {
             if (_asked.IsAddingCompleted)
                 return;
             long from = System.Diagnostics.Stopwatch.GetTimestamp();
-            _done.Enqueue(translate(plan));
+            _done!.Enqueue(translate(plan));
             Time += System.Diagnostics.Stopwatch.GetElapsedTime(from);
             finished();
         }

@@ -7,7 +7,10 @@ namespace Emulator.Core.Paging;
 /// The bits of one page-table format: what the kernel writes, and what the hardware makes of what it reads. A struct
 /// with static members only, given as a type parameter, so that the walker and the mapper are compiled for each format.
 /// </summary>
-/// <remarks>Levels are counted from the leaf (0). Shape (widths, sizes) is not here but in <see cref="PageTableGeometry"/>.</remarks>
+/// <remarks>
+/// Levels are counted from the leaf (0). Shape (widths, sizes) is not here but in <see cref="PageTableGeometry"/>. Members with a body here may
+/// be left out; a codec that has them all starts quicker, since crossgen2 does not compile ahead what calls a body of an interface.
+/// </remarks>
 public interface IPageTableEntryCodec
 {
     /// <summary>Byte order of entries in memory, whatever the order of the program.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Emulator.Core.Exec;
 using Emulator.Core.Execution;
 using Emulator.Core.Kernel;
@@ -33,8 +32,8 @@ public sealed class LinuxSystem : IDisposable
     private readonly TimedMmu? _timedMmu;
     private readonly RunClock? _runClock;
     private readonly TableSampler? _sampler;
-    private readonly ConcurrentQueue<(Signal Signal, bool ToFirst)> _fromOutside = new();
     private readonly object _outside = new();       // pulsed when something comes from there
+    private OutsideSignal? _fromOutside;            // the first that has not come through yet; under the lock of the other
     private readonly FileLocation _start;
     private LinuxTask? _current;
     private (ulong Pc, ulong Address, long Retired, int Times) _lastFault;
@@ -162,7 +161,7 @@ public sealed class LinuxSystem : IDisposable
 
     internal int TaskCount => _tasks.Count;
 
-    internal bool IsAskedToStop => _stopAsked || !_fromOutside.IsEmpty;
+    internal bool IsAskedToStop => _stopAsked || Volatile.Read(ref _fromOutside) is not null;
 
     internal Usage UsageOfAll => new(Instructions, PageFaults, 0, 0, 0);
 
@@ -221,7 +220,7 @@ public sealed class LinuxSystem : IDisposable
         long end = Instructions > long.MaxValue - instructions ? long.MaxValue : Instructions + instructions;
         while (true)
         {
-            while (_fromOutside.TryDequeue(out (Signal Signal, bool ToFirst) sent))
+            while (NextFromOutside() is { } sent)
                 SendFromOutside(sent.Signal, sent.ToFirst);
             if (_stopAsked)
             {
@@ -271,7 +270,19 @@ public sealed class LinuxSystem : IDisposable
     public void PostToFirst(Signal signal) => Post(signal, toFirst: true);
 
     /// <summary>Signals from outside that have not come through yet; for another thread.</summary>
-    public int UnreadFromOutside => _fromOutside.Count;
+    public int UnreadFromOutside
+    {
+        get
+        {
+            int count = 0;
+            lock (_outside)
+            {
+                for (OutsideSignal? signal = _fromOutside; signal is not null; signal = signal.Next)
+                    count++;
+            }
+            return count;
+        }
+    }
 
     /// <summary>The table of calls of a userland.</summary>
     public SystemCallTable CallsOf(Userland userland)
@@ -504,9 +515,31 @@ public sealed class LinuxSystem : IDisposable
 
     private void Post(Signal signal, bool toFirst)
     {
-        _fromOutside.Enqueue((signal, toFirst));
-        WakeFromOutside();
+        OutsideSignal sent = new(signal, toFirst);
+        lock (_outside)
+        {
+            OutsideSignal? last = _fromOutside;
+            while (last?.Next is { } next)
+                last = next;
+            if (last is null)
+                _fromOutside = sent;
+            else
+                last.Next = sent;
+            Monitor.PulseAll(_outside);
+        }
         Processor.Interrupt();
+    }
+
+    private OutsideSignal? NextFromOutside()
+    {
+        if (Volatile.Read(ref _fromOutside) is null)
+            return null;
+        lock (_outside)
+        {
+            OutsideSignal? first = _fromOutside;
+            _fromOutside = first?.Next;
+            return first;
+        }
     }
 
     private void WakeFromOutside()
@@ -652,5 +685,15 @@ public sealed class LinuxSystem : IDisposable
             Strings = ProgramStrings.Measure(started),
             Auxv = auxv,
         };
+    }
+
+    /// <summary>A signal that another thread has sent, and the one that came after it.</summary>
+    private sealed class OutsideSignal(Signal signal, bool toFirst)
+    {
+        public Signal Signal => signal;
+
+        public bool ToFirst => toFirst;
+
+        public OutsideSignal? Next { get; set; }
     }
 }
