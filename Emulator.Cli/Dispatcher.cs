@@ -6,7 +6,6 @@ using Emulator.Cli.Lessons;
 using Emulator.Cli.Options;
 using Emulator.Cli.Verbs;
 using Emulator.Core.Machines;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Emulator.Cli;
@@ -16,23 +15,23 @@ internal sealed class Dispatcher
 {
     private static readonly ParserConfiguration Rules = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
-    private readonly IConfiguration _settings;
+    private readonly Settings _settings;
     private readonly RootCommand _root;
     private readonly Dictionary<Command, Verb> _verbs = [];
 
     /// <summary>Makes the verbs for some architectures.</summary>
     /// <param name="registry">The architectures.</param>
     /// <param name="settings">Options from environment and file.</param>
-    public Dispatcher(ArchitectureRegistry registry, IConfiguration settings)
+    public Dispatcher(ArchitectureRegistry registry, Settings settings)
     {
         _settings = settings;
-        ExecOptions exec = ExecOptions.Of(registry);
+        ExecOptions exec = new ExecOptions(registry);
         ExecPlanner planner = new(exec, registry);
         _root = new RootCommand(Help.Summary);
         foreach (Verb verb in new Verb[]
         {
             new CompareVerb(exec, planner, registry), new RunVerb(exec, planner), new WalkVerb(exec, planner), new TablesVerb(exec, planner), new MapsVerb(exec, planner), new ArchVerb(registry),
-            new LessonVerb(invocation => new LessonCommands(new Dispatcher(registry, new ConfigurationBuilder().Build()), invocation.Around, invocation.Log)),
+            new LessonVerb(invocation => new LessonCommands(new Dispatcher(registry, Settings.None), invocation.Around, invocation.Log)),
             new BatchVerb(invocation => new BatchWorker(new Dispatcher(registry, settings), invocation.Around with { Input = () => throw ProblemException.Usage("standard input is the batch's; give a file") }, invocation.Log)),
             new DiffVerb(exec, this),
             new ServeVerb(exec, planner, registry), new DemoVerb(exec, planner, registry),

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using Emulator.Cli.Options;
 using Emulator.Core.Machines;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,27 +17,27 @@ internal static class Program
     public static int Run(IReadOnlyList<string> args, Surroundings around)
     {
         HostLog? log = null;
-        IHost? host = null;
+        IDisposable? host = null;
         try
         {
-            ConfigurationManager configuration = new();
-            Settings.AddTo(configuration, around);
+            Settings settings = Settings.Read(around);
             ArchitectureRegistry registry = Plugins.Registry();
-            Dispatcher dispatcher = new(registry, configuration);
+            Dispatcher dispatcher = new(registry, settings);
             CliOption plugin = dispatcher.Common.Plugin;
-            Settings.Check(around, dispatcher, plugin);
+            settings.Check(dispatcher, plugin);
             ParseResult parsed = dispatcher.Parse(args);
-            if (PluginFile.AddTo(registry, plugin, new LineValues(parsed, configuration), around))
+            if (PluginFile.AddTo(registry, plugin, new LineValues(parsed, settings), around))
             {
-                dispatcher = new Dispatcher(registry, configuration);   // with what they bring in its help and errors
+                dispatcher = new Dispatcher(registry, settings);   // with what they bring in its help and errors
                 parsed = dispatcher.Parse(args);
             }
-            LineValues values = new(parsed, configuration);
+            LineValues values = new(parsed, settings);
             CommonOptions common = dispatcher.Common;
             log = new HostLog(LogSetup.LevelOf(values, common), () =>
             {
-                host = MakeHost(configuration, LogSetup.Create(values, common, around));
-                return host.Services.GetRequiredService<ILogger<Dispatcher>>();
+                IHost made = MakeHost(LogSetup.Create(values, common, around));
+                host = made;
+                return made.Services.GetRequiredService<ILogger<Dispatcher>>();
             });
             if (values.Text(common.LogFile) is not null)
                 log.Open();     // it is there, or refused, whatever is written
@@ -82,9 +81,9 @@ internal static class Program
         return true;
     }
 
-    private static IHost MakeHost(ConfigurationManager configuration, Serilog.Core.Logger logger)
+    private static IHost MakeHost(Serilog.Core.Logger logger)
     {
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { Configuration = configuration });
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSerilog(logger, dispose: true);
         return builder.Build();
     }

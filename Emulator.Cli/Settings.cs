@@ -1,44 +1,60 @@
 using System.Text.Json;
 using Emulator.Cli.Options;
-using Microsoft.Extensions.Configuration;
 
 namespace Emulator.Cli;
 
 /// <summary>Options from <c>emulator.json</c> in the current directory and, before it, from <c>EMULATOR_…</c> in the environment.</summary>
-internal static class Settings
+internal sealed class Settings
 {
     /// <summary>The file.</summary>
     public const string FileName = "emulator.json";
 
     private const string Prefix = "EMULATOR_";
 
+    private readonly Dictionary<string, string> _texts = [];
+    private readonly Dictionary<string, string[]> _lists = [];
+    private readonly List<string> _names = [];      // in the file
+
+    private Settings()
+    {
+    }
+
+    /// <summary>No settings at all.</summary>
+    public static Settings None { get; } = new();
+
     /// <summary>The environment variable that stands for an option.</summary>
     public static string VariableOf(CliOption option) => Prefix + option.Key.Replace('-', '_').ToUpperInvariant();
 
-    /// <summary>Adds both to a host's configuration; keys are option names without their dashes.</summary>
-    public static void AddTo(IConfigurationBuilder configuration, Surroundings around)
+    /// <summary>Reads both.</summary>
+    public static Settings Read(Surroundings around)
     {
+        Settings settings = new();
         string path = around.FullPath(FileName);
         if (File.Exists(path))
-            configuration.AddInMemoryCollection(ReadFile(path));
-        configuration.AddInMemoryCollection(around.Environment
-            .Where(variable => variable.Key.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(variable => KeyValuePair.Create(variable.Key[Prefix.Length..].Replace('_', '-').ToLowerInvariant(), (string?)variable.Value)));
+            settings.ReadFile(path);
+        foreach ((string name, string value) in around.Environment)
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal))
+                settings._texts[name[Prefix.Length..].Replace('_', '-').ToLowerInvariant()] = value;
+        }
+        return settings;
     }
 
+    /// <summary>All values of an option, in order; of an empty text none.</summary>
+    /// <param name="key">The option's name without dashes before it.</param>
+    public IReadOnlyList<string> All(string key) =>
+        _texts.GetValueOrDefault(key) is { Length: > 0 } text ? [text] : _lists.GetValueOrDefault(key) ?? [];
+
     /// <summary>Refuses keys in the file that are no option of any verb: they are mistyped ones.</summary>
-    /// <param name="around">Where the file is.</param>
     /// <param name="dispatcher">Knows all options.</param>
     /// <param name="plugin">The option that runs code, which whoever wrote a directory's file may not choose for who works in it.</param>
-    public static void Check(Surroundings around, Dispatcher dispatcher, CliOption plugin)
+    public void Check(Dispatcher dispatcher, CliOption plugin)
     {
-        string path = around.FullPath(FileName);
-        if (!File.Exists(path))
+        if (_names.Count == 0)
             return;
         IReadOnlyCollection<string> known = dispatcher.OptionKeys;
-        foreach ((string key, _) in ReadFile(path))
+        foreach (string name in _names)
         {
-            string name = key.Split(':')[0];
             if (name == plugin.Key)
                 throw ProblemException.Usage($"{FileName}: \"{name}\" runs code, which no file in a directory may ask for; give {plugin.Name} on the command line, or {VariableOf(plugin)} in the environment");
             if (known.Contains(name))
@@ -48,9 +64,8 @@ internal static class Settings
         }
     }
 
-    private static List<KeyValuePair<string, string?>> ReadFile(string path)
+    private void ReadFile(string path)
     {
-        List<KeyValuePair<string, string?>> entries = [];
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
@@ -58,12 +73,12 @@ internal static class Settings
                 throw ProblemException.Usage($"{FileName}: should be an object of options, found {document.RootElement.ValueKind}");
             foreach (JsonProperty option in document.RootElement.EnumerateObject())
             {
+                _names.Add(option.Name);
                 if (option.Value.ValueKind == JsonValueKind.Array)
-                    entries.AddRange(option.Value.EnumerateArray().Select((item, index) => KeyValuePair.Create($"{option.Name}:{index:d6}", (string?)item.ToString())));
+                    _lists[option.Name] = [.. option.Value.EnumerateArray().Select(item => item.ToString())];
                 else
-                    entries.Add(KeyValuePair.Create(option.Name, (string?)option.Value.ToString()));
+                    _texts[option.Name] = option.Value.ToString();
             }
-            return entries;
         }
         catch (JsonException problem)
         {

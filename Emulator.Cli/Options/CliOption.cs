@@ -8,29 +8,44 @@ namespace Emulator.Cli.Options;
 /// </summary>
 internal sealed class CliOption : Option<string[]>
 {
+    private readonly Func<string> _describe;
+    private readonly Lazy<string[]> _choices;
+
     /// <summary>Makes an option.</summary>
     /// <param name="name">With its two dashes.</param>
     /// <param name="value">What its value is called in help; null for a switch.</param>
     /// <param name="description">One line.</param>
     /// <param name="choices">Values to offer, for completion and on pages.</param>
     public CliOption(string name, string? value, string description, params string[] choices)
+        : this(name, value, () => description, () => choices)
+    {
+    }
+
+    /// <summary>Makes an option that puts together what it says when somebody asks: most lines ask for no help.</summary>
+    /// <param name="name">With its two dashes.</param>
+    /// <param name="value">What its value is called in help; null for a switch.</param>
+    /// <param name="describe">Makes the one line.</param>
+    /// <param name="choose">Makes the values to offer.</param>
+    public CliOption(string name, string? value, Func<string> describe, Func<string[]> choose)
         : base(name)
     {
         ValueName = value;
         HelpName = value;
-        Description = description;
         Arity = value is null ? ArgumentArity.Zero : ArgumentArity.OneOrMore;
         AllowMultipleArgumentsPerToken = false;
-        Choices = choices;
-        if (choices.Length > 0)
-            CompletionSources.Add(choices);
+        _describe = describe;
+        _choices = new Lazy<string[]>(choose);
+        CompletionSources.Add(_ => Choices);
     }
+
+    /// <summary>What it is for: one line.</summary>
+    public new string Description => _describe();
 
     /// <summary>What its value is called; null for a switch.</summary>
     public string? ValueName { get; }
 
     /// <summary>Values to offer.</summary>
-    public IReadOnlyList<string> Choices { get; }
+    public string[] Choices => _choices.Value;
 
     /// <summary>Whether the choices are all that there is.</summary>
     public bool IsClosed { get; init; }

@@ -8,16 +8,15 @@ namespace Emulator.Cli.Options;
 internal sealed class ExecOptions
 {
     /// <summary>The options that offer what some architectures have.</summary>
-    /// <param name="registry">The architectures.</param>
-    public static ExecOptions Of(ArchitectureRegistry registry)
+    /// <param name="registry">The architectures; asked when what they have is asked for.</param>
+    public ExecOptions(ArchitectureRegistry registry)
+        : this(
+            () => [.. registry.Architectures.Select(architecture => architecture.Name)],
+            () => [.. registry.Architectures.SelectMany(architecture => architecture.Abis).Select(abi => abi.Name).Distinct()],
+            () => [.. registry.Architectures.SelectMany(architecture => architecture.Kernels).Distinct()],
+            () => [.. registry.Architectures.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()],
+            () => [.. registry.Architectures.SelectMany(architecture => architecture.PageSizes).Distinct().Order().Select(bytes => $"{bytes >> 10}k")])
     {
-        IReadOnlyList<Architecture> all = registry.Architectures;
-        return new ExecOptions(
-            [.. all.Select(architecture => architecture.Name)],
-            [.. all.SelectMany(architecture => architecture.Abis).Select(abi => abi.Name).Distinct()],
-            [.. all.SelectMany(architecture => architecture.Kernels).Distinct()],
-            [.. all.SelectMany(architecture => architecture.Kernels.SelectMany(kernel => architecture.Mmus(kernel))).Distinct()],
-            [.. all.SelectMany(architecture => architecture.PageSizes).Distinct().Order().Select(bytes => $"{bytes >> 10}k")]);
     }
 
     /// <summary>Makes them.</summary>
@@ -26,21 +25,21 @@ internal sealed class ExecOptions
     /// <param name="kernels">Their kernel versions.</param>
     /// <param name="mmus">Their MMUs.</param>
     /// <param name="pageSizes">Their page sizes.</param>
-    public ExecOptions(string[] architectures, string[] abis, string[] kernels, string[] mmus, string[] pageSizes)
+    public ExecOptions(Func<string[]> architectures, Func<string[]> abis, Func<string[]> kernels, Func<string[]> mmus, Func<string[]> pageSizes)
     {
-        Architecture = new("--arch", "NAME", $"architecture: {Words.Or(architectures)} (default: from the ELF header)", architectures) { IsClosed = true };
-        Kernel = new("--kernel", "VERSION", $"era: {Words.Or(kernels)} (default: {KernelEra.V2_6_32.Version}, or the first that the architecture has)", kernels) { IsClosed = true };
-        Way = new("--way", "W[,W]", "fixed (until 2.6.22), in-place (since 2.6.23), staged (the proposal of 2009), both (in-place,staged) or all (default: compare both, else in-place; without an MMU staged)",
-            [.. ExecWays.Names, "both", "all"])
+        Architecture = new("--arch", "NAME", () => $"architecture: {Words.Or(Architecture!.Choices)} (default: from the ELF header)", architectures) { IsClosed = true };
+        Kernel = new("--kernel", "VERSION", () => $"era: {Words.Or(Kernel!.Choices)} (default: {KernelEra.V2_6_32.Version}, or the first that the architecture has)", kernels) { IsClosed = true };
+        Way = new("--way", "W[,W]", () => "fixed (until 2.6.22), in-place (since 2.6.23), staged (the proposal of 2009), both (in-place,staged) or all (default: compare both, else in-place; without an MMU staged)",
+            () => [.. ExecWays.Names, "both", "all"])
         { IsClosed = true, IsList = true };
-        PageSize = new("--page-size", "N", "page size in bytes, where the architecture has several", pageSizes) { IsClosed = true };
-        Mmu = new("--mmu", "KIND", "MMU, or none (nommu, staged only); arch NAME lists them", [.. mmus, NoMmu]) { IsClosed = true };
-        Abi = new("--abi", "NAME", "userland (default: from the ELF header)", abis) { IsClosed = true };
-        Caller = new("--caller", "ABI", "ABI of the task that calls execve (default: the native 64-bit one)", abis) { IsClosed = true };
+        PageSize = new("--page-size", "N", () => "page size in bytes, where the architecture has several", pageSizes) { IsClosed = true };
+        Mmu = new("--mmu", "KIND", () => "MMU, or none (nommu, staged only); arch NAME lists them", () => [.. mmus(), NoMmu]) { IsClosed = true };
+        Abi = new("--abi", "NAME", () => "userland (default: from the ELF header)", abis) { IsClosed = true };
+        Caller = new("--caller", "ABI", () => "ABI of the task that calls execve (default: the native 64-bit one)", abis) { IsClosed = true };
         NewMm = new("--new-mm", "POLICY", "depth of a new address space: kernel (the era's) or shallow (what-if: least, grown on demand)", "kernel", "shallow") { IsClosed = true };
         StackTopMax = new("--stack-top-max", "ADDR", "what-if: put the temporary stack below this address");
         StackTop = new("--stack-top", "ADDR", "what-if: put the program's stack below this address");
-        Personality = new("--personality", "FLAGS", $"comma list of {Words.And([.. PersonalityNames.Keys])}", [.. PersonalityNames.Keys]) { IsClosed = true, IsList = true };
+        Personality = new("--personality", "FLAGS", () => $"comma list of {Words.And([.. PersonalityNames.Keys])}", () => [.. PersonalityNames.Keys]) { IsClosed = true, IsList = true };
         Seed = new("--seed", "N", "turn randomisation on, reproducibly");
         StackRandom = new("--stack-rnd", "N", "exact random draw of the stack, in pages");
         VdsoPages = new("--vdso-pages", "N", "pages of the vdso with its data pages");
@@ -56,8 +55,8 @@ internal sealed class ExecOptions
         Swap = new("--swap", "N", "swap in bytes: when memory runs out, pages that are on the LRU lists go there (default: none, and an allocation fails)");
         Bystanders = new("--bystanders", "N[,N...]", "memory of other tasks in bytes, oldest task first; when memory runs out the OOM killer chooses among them and the caller");
         Interleave = new("--interleave", "ACTION@POINT[,...]",
-            $"what another processor does at a point of the execve: {Words.Or(InterventionText.Actions)}, with P an argument page counted from the top (0) and N a number of pages; at {Words.Or(InterventionText.Points)}",
-            [.. InterventionText.Points.Select(point => $"look:0@{point}")]);
+            () => $"what another processor does at a point of the execve: {Words.Or(InterventionText.Actions)}, with P an argument page counted from the top (0) and N a number of pages; at {Words.Or(InterventionText.Points)}",
+            () => [.. InterventionText.Points.Select(point => $"look:0@{point}")]);
         ExecFileName = new("--execfn", "PATH", "path that the kernel sees (default: PROGRAM as typed)");
         Cpu = new("--cpu", "NAME", "CPU model, where it shows in the auxiliary vector");
         Hwcap = new("--hwcap", "N", "AT_HWCAP");

@@ -21,8 +21,8 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
     public ExecPlan Plan(OptionValues values, string program, IReadOnlyList<string> arguments, ImmutableArray<string> usualWays, Surroundings around)
     {
         string execFileName = values.Text(options.ExecFileName) ?? program;
-        string? wantedArchitecture = values.Choice(options.Architecture, Names(registry.Architectures.Select(architecture => architecture.Name)));
-        string? wantedAbi = values.Choice(options.Abi, Names(registry.Architectures.SelectMany(architecture => architecture.Abis).Select(abi => abi.Name)));
+        string? wantedArchitecture = values.Choice(options.Architecture);
+        string? wantedAbi = values.Choice(options.Abi);
         MachineOptions machine = Machine(values);
         ImmutableArray<string> ways = Ways(values, usualWays);
 
@@ -53,8 +53,6 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
             throw;
         }
     }
-
-    private static string[] Names(IEnumerable<string> names) => [.. names];
 
     private KernelProfile Profile(OptionValues values, Architecture architecture, MachineOptions machine)
     {
@@ -114,7 +112,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         MemoryBytes = values.Size(options.Memory) ?? 1UL << 30,
         CallerAbi = values.Text(options.Caller),
         Personality = Personality(values),
-        ShallowAddressSpaces = values.Choice(options.NewMm, "kernel", "shallow") == "shallow",
+        ShallowAddressSpaces = values.Choice(options.NewMm) == "shallow",
         StackTopMax = values.Size(options.StackTopMax),
         StackTop = values.Size(options.StackTop),
         SwapBytes = values.Size(options.Swap) ?? 0,
@@ -215,7 +213,7 @@ internal sealed class ExecPlanner(ExecOptions options, ArchitectureRegistry regi
         Seed = values.Number(options.Seed),
         StackRandomPages = values.Number(options.StackRandom),
         Interventions = values.Text(options.Interleave) is { } list ? InterventionText.Parse(list, (element, should) => values.Wrong(options.Interleave, element, should)) : [],
-        LiftArgumentCap = values.Choice(options.ArgumentCap, "kernel", "none") == "none",
+        LiftArgumentCap = values.Choice(options.ArgumentCap) == "none",
     };
 
     private ArgumentStrings Arguments(OptionValues values, IReadOnlyList<string> typed, ulong pageBytes)

@@ -24,13 +24,16 @@ internal abstract class OptionValues
     };
 
     /// <summary>One of a few words.</summary>
-    public string? Choice(CliOption option, params ReadOnlySpan<string> allowed)
+    public string? Choice(CliOption option, string[] allowed)
     {
         string? text = Text(option);
         if (text is null || allowed.Contains(text))
             return text;
         throw Wrong(option, text, $"should be {Words.Or(allowed)}");
     }
+
+    /// <summary>One of those that the option offers.</summary>
+    public string? Choice(CliOption option) => Text(option) is null ? null : Choice(option, option.Choices);
 
     /// <summary>A size in bytes.</summary>
     public ulong? Size(CliOption option)

@@ -36,7 +36,7 @@ internal sealed record RunSettings
     {
         MostInstructions = (long)(values.Number(MostOption, long.MaxValue) ?? long.MaxValue),
         Seconds = values.Number(TimeoutOption, 86_400),
-        Engine = values.Choice(EngineOption, "interpret", "tiered", "translate") switch
+        Engine = values.Choice(EngineOption) switch
         {
             "interpret" => EngineMode.Interpret,
             "translate" => EngineMode.Translate,

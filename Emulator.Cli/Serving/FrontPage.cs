@@ -119,8 +119,8 @@ internal sealed class FrontPage(ExecOptions options, ArchitectureRegistry regist
     private static void OptionField(StringBuilder page, CliOption option, RunLink link, FieldProblem? problem)
     {
         IReadOnlyList<string> given = link.Of(option);
-        string help = option.Description ?? "";
-        if (option is { IsList: true, Choices.Count: > 0 })
+        string help = option.Description;
+        if (option is { IsList: true, Choices.Length: > 0 })
         {
             Group(page, option, given, help, problem);
             return;
@@ -130,7 +130,7 @@ internal sealed class FrontPage(ExecOptions options, ArchitectureRegistry regist
             { ValueName: null } => $"<input type=\"checkbox\" {describedBy} value=\"true\"{(given is [.., "true"] ? " checked" : "")}>",
             { Repeats: true } => Lines(describedBy, given),
             { IsClosed: true } => $"<select {describedBy}><option value=\"\">default</option>{string.Concat(option.Choices.Union(given.TakeLast(1)).Select(choice => Choice(choice, choice, given is [.., var last] && last == choice)))}</select>",
-            _ => Box(describedBy, given is [.., var last] ? last : "", option.ValueName, option.Choices.Count > 0 ? $"{option.Key}-choices" : null, option.Choices),
+            _ => Box(describedBy, given is [.., var last] ? last : "", option.ValueName, option.Choices.Length > 0 ? $"{option.Key}-choices" : null, option.Choices),
         });
     }
 

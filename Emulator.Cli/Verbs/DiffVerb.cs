@@ -5,7 +5,6 @@ using Emulator.Cli.Diffs;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
 using Emulator.Core.Reports;
-using Microsoft.Extensions.Configuration;
 
 namespace Emulator.Cli.Verbs;
 
@@ -136,7 +135,7 @@ internal sealed class DiffVerb(ExecOptions options, Dispatcher dispatcher) : Rep
             if (Dispatcher.IsAside(parsed) || dispatcher.Find(parsed) is not CompareVerb compare)
                 throw ProblemException.Usage("help, version and completion are not compared");
             Invocation line = dispatcher.Prepare(parsed, invocation.Around, invocation.Log);
-            LineValues own = new(parsed, new ConfigurationBuilder().Build());
+            LineValues own = new(parsed, Settings.None);
             foreach (CliOption file in compare.FileOptions.Append(invocation.Common.Json).Append(invocation.Common.Plugin))
             {
                 if (own.Text(file) is not null)

@@ -79,7 +79,7 @@ internal sealed class TablesVerb(ExecOptions options, ExecPlanner planner) : Sin
             base.Show(invocation, report);
     }
 
-    private static string FormatOf(OptionValues values) => values.Choice(Format, "text", "tree", "svg", "html", "json", "dot") ?? "text";
+    private static string FormatOf(OptionValues values) => values.Choice(Format) ?? "text";
 
     private static (VirtualAddress First, VirtualAddress Last) RangeOf(OptionValues values)
     {

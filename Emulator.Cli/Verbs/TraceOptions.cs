@@ -33,7 +33,7 @@ internal static class TraceOptions
         : new Attachment(Trace, (TextWriter output) => new TraceLines(subject, report).Write(output));
 
     /// <summary>Whether it is one for Perfetto.</summary>
-    public static bool IsPerfetto(OptionValues values) => values.Choice(Format, JsonLines, Perfetto) switch
+    public static bool IsPerfetto(OptionValues values) => values.Choice(Format) switch
     {
         null => values.Text(Trace) is { } file && PerfettoEndings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)),
         var format => format == Perfetto,

@@ -58,7 +58,7 @@ internal sealed class WalkVerb(ExecOptions options, ExecPlanner planner) : Singl
         List<VirtualAddress> addresses = [.. own.Select(text => Numbers.TryNumber(text, out ulong address)
             ? new VirtualAddress(address)
             : throw ProblemException.Usage($"walk: \"{text}\" is no address; write decimal digits, or 0x and hexadecimal digits, of 64 bits"))];
-        AccessKind access = invocation.Values.Choice(AccessOption, "read", "write", "fetch") switch
+        AccessKind access = invocation.Values.Choice(AccessOption) switch
         {
             "write" => AccessKind.Write,
             "fetch" => AccessKind.Fetch,

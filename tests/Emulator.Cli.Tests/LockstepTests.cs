@@ -2,7 +2,6 @@ using Emulator.Cli.Options;
 using Emulator.Cli.Running;
 using Emulator.Core.Execution;
 using Emulator.Core.Machines;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -29,8 +28,8 @@ public class LockstepTests
     public void The_first_difference_is_told_with_the_instruction_that_made_it(long stride)
     {
         ArchitectureRegistry registry = Plugins.Registry();
-        Dispatcher dispatcher = new(registry, new ConfigurationBuilder().Build());
-        ExecOptions options = ExecOptions.Of(registry);
+        Dispatcher dispatcher = new(registry, Settings.None);
+        ExecOptions options = new(registry);
         ExecPlanner planner = new(options, registry);
         string program = CommandLine.Bundled("x86_64/show");
         using StringWriter output = new(), error = new() { NewLine = "\n" };

@@ -8,7 +8,7 @@ namespace Emulator.Cli.Tests;
 /// <summary>A link has everything that a run is made of, and nothing twice.</summary>
 public class RunLinkTests
 {
-    private static readonly ExecOptions Options = new(["s390"], ["s390"], ["2.6.32", "6.1"], ["dat"], ["4k"]);
+    private static readonly ExecOptions Options = new(() => ["s390"], () => ["s390"], () => ["2.6.32", "6.1"], () => ["dat"], () => ["4k"]);
 
     [Theory]
     [InlineData("program=s390%2Fshow", "compare s390/show")]

@@ -97,7 +97,7 @@ public class ServeTests
     public async Task The_form_has_every_option_with_the_command_lines_own_help()
     {
         await using Served served = await Served.StartAsync();
-        ExecOptions options = new(["amd64", "s390", "sparc64", "ppc64", "alpha"], [], [], [], []);
+        ExecOptions options = new(() => ["amd64", "s390", "sparc64", "ppc64", "alpha"], () => [], () => [], () => [], () => []);
 
         string page = await served.ReadAsync("");
 
@@ -192,7 +192,7 @@ public class ServeTests
     /// <summary>What the command line writes for a link.</summary>
     private static string OnCommandLine(string query, string format)
     {
-        ExecOptions options = new([], [], [], [], []);
+        ExecOptions options = new(() => [], () => [], () => [], () => [], () => []);
         string[] words = [.. RunLink.Parse(query, RunLink.OptionsOf(options)).ToWords()];
         CommandLine run = CommandLine.Run(CommandLine.In(BundledPrograms.Directory), [words[0], format, "-", .. words[1..]]);
         Assert.Equal("", run.Error);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Emulator.Cli.Files;
 using Emulator.Cli.Serving;
 using Emulator.Cli.Verbs;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -40,7 +39,7 @@ internal sealed class Served : IAsyncDisposable
     /// <summary>Starts one.</summary>
     public static async Task<Served> StartAsync(ServeSettings? settings = null)
     {
-        Dispatcher dispatcher = new(Plugins.Registry(), new ConfigurationBuilder().Build());
+        Dispatcher dispatcher = new(Plugins.Registry(), Emulator.Cli.Settings.None);
         Server server = dispatcher.Verbs.OfType<ServeVerb>().Single().Make(settings ?? Settings(), CommandLine.In(), NullLogger.Instance);
         await server.StartAsync();
         return new Served(server);

@@ -11,7 +11,7 @@ namespace Emulator.Cli.Tests;
 /// <summary><c>compare --sweep</c>: each point is the run that compare makes, and pictures, tables and CSV show the same numbers.</summary>
 public class SweepTests
 {
-    private static readonly ExecOptions Options = new([], [], [], [], []);
+    private static readonly ExecOptions Options = new(() => [], () => [], () => [], () => [], () => []);
 
     [Theory]
     [InlineData("arg-pages=1..8", "1 2 3 4 5 6 7 8")]
