@@ -115,6 +115,7 @@ public class EmulatorTests
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData("x86_64", "0f0b (ud2)")]
     [InlineData("i386", "0f0b (ud2)")]
+    [InlineData("alpha", "00000004 (.long 0x04000000)")]       // opcode 01 is reserved
     public void The_user_is_told_of_an_illegal_instruction_in_one_line(string name, string instruction)
     {
         TestGuest guest = TestGuests.Titled("bad illegal");
