@@ -560,8 +560,8 @@ public sealed class BlockBuilder
         else
         {
             Add(MicroCode.ExitIndirect, Instructions, target.Slot.Number, 0, 0);
-            Add(MicroCode.Data, 0, 0, 0, 0);
-            Add(MicroCode.Data, 0, 0, 0, 0);
+            for (int i = 0; i < RegionPlan.MostTargets; i++)
+                Add(MicroCode.Data, 0, 0, 0, 0);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Emulator.Core.Execution;
 /// <summary>A CPU closed over how its machine's accesses go. Between blocks that are linked nothing of this class is run.</summary>
 internal sealed unsafe class EngineCpu : Cpu
 {
-    private const int HotAt = 200, CoveredHeat = -20_000, MostWaiting = 16;
+    private const int HotAt = 200, CoveredHeat = -2_000, MostWaiting = 16;
 
     private readonly CpuMode _kind;
     private readonly EngineState* _state;
@@ -19,7 +19,7 @@ internal sealed unsafe class EngineCpu : Cpu
     private readonly ulong _pageBytes;
     private readonly Dictionary<ulong, List<Region>> _regions = [];     // by physical page
     private readonly Translator _translator;
-    private readonly HashSet<nint> _asked = [];     // blocks of regions that are being translated
+    private readonly HashSet<nint> _asked = [];     // entries of regions that are being translated
     private CodeSpace _space = new();
     private ulong _lastEpoch;
     private volatile bool _interrupted;
@@ -541,13 +541,15 @@ internal sealed unsafe class EngineCpu : Cpu
         }
         else if (block->Heat >= HotAt && _translator.Waiting < MostWaiting)
         {
-            // A short loop is hot again, and so are its neighbours, before the translator is done with it.
+            // A short loop is hot again before the translator is done with it. Its neighbours may begin regions of their own when they are entered often:
+            // a procedure that returns to many places is left and entered at all of them.
             block->Heat = CoveredHeat;
             if (_asked.Contains((nint)block))
                 return;
             RegionPlan plan = RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask);
             foreach (RegionBlock covered in plan.Blocks)
-                _asked.Add(covered.Block);
+                ((Block*)covered.Block)->Heat = CoveredHeat;
+            _asked.Add((nint)block);
             _translator.Ask(plan);
         }
     }
@@ -556,11 +558,9 @@ internal sealed unsafe class EngineCpu : Cpu
     {
         _translatedRegions++;
         bool valid = region.Plan.Generation == _generation;
+        _asked.Remove(region.Plan.Blocks[0].Block);
         foreach (RegionBlock block in region.Plan.Blocks)
-        {
-            _asked.Remove(block.Block);
             valid = valid && !((Block*)block.Block)->Dropped;
-        }
         if (!valid)
         {
             region.Dispose();

@@ -1098,10 +1098,13 @@ internal static unsafe class Interpreter<TMode>
                         if (jump->Pc == pc && jump->Epoch == s->Epoch && s->Remaining >= Volatile.Read(ref s->Threshold))
                         {
                             Block* target = jump->Block;
-                            if (p[1].Immediate != (ulong)target)
+                            // To the front with it.
+                            value = (ulong)target;
+                            for (MicroOp* known = p + 1; value != 0 && known <= p + RegionPlan.MostTargets; known++)
                             {
-                                p[2].Immediate = p[1].Immediate;
-                                p[1].Immediate = (ulong)target;
+                                (known->Immediate, value) = (value, known->Immediate);
+                                if (value == (ulong)target)
+                                    break;
                             }
                             if (++target->Heat != s->Hot)
                             {

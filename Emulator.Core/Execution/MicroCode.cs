@@ -399,7 +399,7 @@ public enum MicroCode : ushort
     ExitBack,
     /// <summary>The same to another page: the link holds for one epoch of the address space.</summary>
     ExitFar,
-    /// <summary>Leaves the block after D instructions for the address in slot A. The next two operations hold the blocks that it led to last.</summary>
+    /// <summary>Leaves the block after D instructions for the address in slot A. The operations behind it hold the blocks that it led to last.</summary>
     ExitIndirect,
     /// <summary>Stops after D instructions: A is the kind of stop, B its code, the immediate the program counter.</summary>
     Raise,

@@ -6,6 +6,9 @@ internal sealed unsafe class RegionPlan
     /// <summary>Most guest instructions of a region.</summary>
     public const int MaxInstructions = 400;
 
+    /// <summary>Targets of a jump to a value that are remembered, the latest first. A procedure called from three places returns to three.</summary>
+    public const int MostTargets = 4;
+
     private const int MaxBlocks = 60;
 
     private RegionPlan(List<RegionBlock> blocks, List<RegionPage> pages, long generation)
@@ -89,7 +92,7 @@ internal sealed unsafe class RegionPlan
     {
         MicroCode.Exit or MicroCode.ExitBack => 2,
         MicroCode.ExitFar => 3,
-        MicroCode.ExitIndirect => 2,
+        MicroCode.ExitIndirect => MostTargets,
         _ => 0,
     };
 
@@ -104,7 +107,7 @@ internal sealed unsafe class RegionPlan
                 found.Add((nint)op->Immediate);
                 break;
             case MicroCode.ExitIndirect:
-                for (int i = 1; i <= 2; i++)
+                for (int i = 1; i <= MostTargets; i++)
                 {
                     if (op[i].Immediate != 0 && ((Block*)op[i].Immediate)->CanBeLinked)
                         found.Add((nint)op[i].Immediate);

@@ -10,7 +10,7 @@ namespace Emulator.Core.Tests.Execution;
 public class ShortLoopTests
 {
     private const int Pages = 6;
-    private static readonly ulong _aside = DataAt + Pages * 0x1000;
+    private static readonly ulong Aside = DataAt + Pages * 0x1000;
 
     public static TheoryData<string, CpuMode> Modes() => new()
     {
@@ -96,7 +96,7 @@ public class ShortLoopTests
             switch (what)
             {
                 case 0:
-                    tale.Elsewhere[page] = _aside + (page - DataAt);
+                    tale.Elsewhere[page] = Aside + (page - DataAt);
                     break;
                 case 1:
                     tale.Elsewhere[page] = ulong.MaxValue;
