@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What a page of guest memory costs the emulator besides itself: the slope of peak memory over the pages that a guest touches.
 # Exits with 1 if it is more than 16 bytes. bench/memory.sh "path/emulator run"
-# The collected heap is held to 12 MiB meanwhile: its garbage comes and goes by megabytes, whatever the guest does.
+# The collected heap is held to 12 MiB meanwhile, and the runtime compiles nothing a second time: either comes and goes by megabytes, whatever the
+# guest does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export LC_ALL=C
@@ -16,7 +17,7 @@ gcc -O2 -o "$work/measure" bench/guests/tools/measure.c
 # Median of peaks, in KiB: the third number of the report.
 peak() {
     for ((round = 0; round < rounds; round++)); do
-        DOTNET_GCHeapHardLimit=0xc00000 "$work/measure" "$work/report" 120 "${emulator[@]}" --memory 1G "$1" "$2" >/dev/null </dev/null
+        DOTNET_GCHeapHardLimit=0xc00000 DOTNET_TieredCompilation=0 "$work/measure" "$work/report" 120 "${emulator[@]}" --memory 1G "$1" "$2" >/dev/null </dev/null
         awk '{ print $3 }' "$work/report"
     done | sort -n | sed -n "$((rounds / 2 + 1))p"
 }

@@ -25,7 +25,7 @@ bench/memory.sh "$work/bin/emulator run" >"$work/memory.md" || status=$?
     sed -e "s#$work/bin/##g" -e '1s/^# Guests, /Measured /' "$work/long.md"
     printf '\n# Short runs, and the interpreter alone\n\n'
     sed -e "s#$work/bin/##g" -e '1s/^# Guests, /Measured /' "$work/short.md" | sed 's/^## /## Short: /'
-    printf '\n# Memory a page\n\n`bench/memory.sh`: peak memory over pages that a guest touches, the collected heap held to 12 MiB.\n\n'
+    printf '\n# Memory a page\n\n`bench/memory.sh`: peak memory over pages that a guest touches, the collected heap held to 12 MiB, nothing compiled twice.\n\n'
     cat "$work/memory.md"
 } >docs/performance.md
 echo docs/performance.md

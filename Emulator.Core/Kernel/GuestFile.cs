@@ -9,6 +9,9 @@ public abstract class GuestFile(string path) : IDisposable
     /// <summary>Length in bytes.</summary>
     public abstract long Length { get; }
 
+    /// <summary>All its names are gone: nobody can open it again, and it ends with whoever has it open or mapped now.</summary>
+    public virtual bool IsNameless => false;
+
     /// <summary>Reads up to <paramref name="into"/>.Length bytes at <paramref name="offset"/>.</summary>
     /// <returns>Bytes read; fewer only at the end of the file.</returns>
     public abstract int Read(long offset, Span<byte> into);

@@ -5,7 +5,10 @@ namespace Emulator.Core.Kernel;
 /// <summary>Pages of files, read once and shared by every mapping.</summary>
 public sealed class PageCache(FrameAllocator frames)
 {
+    private const int FewFiles = 512;
+
     private readonly Dictionary<GuestFile, Dictionary<long, PhysicalAddress>> _files = [];
+    private int _sweepAt = FewFiles;
 
     /// <summary>Pages that are held.</summary>
     public long Pages { get; private set; }
@@ -25,7 +28,11 @@ public sealed class PageCache(FrameAllocator frames)
             return Errno.ENOMEM;
         file.Read(offset, frames.Memory.Slice(frame, frames.PageBytes));
         if (pages is null)
+        {
+            if (_files.Count >= _sweepAt)
+                Sweep();
             _files.Add(file, pages = []);
+        }
         pages.Add(page, frame);
         Pages++;
         return Errno.None;
@@ -95,6 +102,21 @@ public sealed class PageCache(FrameAllocator frames)
                 Release(pages, [.. pages.Where(page => frames.References(page.Value) == 1).Select(page => page.Key)]);
         }
         return before - Pages;
+    }
+
+    /// <summary>
+    /// Forgets files that have no name any more, as far as no address space uses their pages: who still has one open reads them again.
+    /// Done whenever there are twice as many files as the last time left, so that it costs each of them little.
+    /// </summary>
+    private void Sweep()
+    {
+        foreach ((GuestFile file, Dictionary<long, PhysicalAddress> pages) in _files.Where(entry => entry.Key.IsNameless).ToArray())
+        {
+            Release(pages, [.. pages.Where(page => frames.References(page.Value) == 1).Select(page => page.Key)]);
+            if (pages.Count == 0)
+                _files.Remove(file);
+        }
+        _sweepAt = Math.Max(FewFiles, 2 * _files.Count);
     }
 
     /// <summary>Drops the cache's reference to the pages of a file.</summary>

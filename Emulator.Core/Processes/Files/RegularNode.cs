@@ -40,6 +40,8 @@ public abstract class RegularNode : FileNode
     {
         public override long Length => node.Length;
 
+        public override bool IsNameless => node.Links == 0;
+
         public override int Read(long offset, Span<byte> into) => node.Read(offset, into);
 
         public override void WriteBack(long offset, ReadOnlySpan<byte> from) => node.Write(offset, from, out _);
