@@ -29,10 +29,10 @@ internal static class Amd64X87Plain
     /// <summary>A function for what the number of <see cref="F.Arithmetic"/> says, or that one.</summary>
     public static StateFunction Arithmetic(int number) => (number & 0xf, number >> 20) switch
     {
-        (F.FromDouble, F.Add or F.Subtract or F.SubtractReversed) => AddDouble,
-        (F.FromDouble, F.Multiply) => MultiplyDouble,
-        (F.FromRegister, F.Add or F.Subtract or F.SubtractReversed) => AddRegister,
-        (F.FromRegister, F.Multiply) => MultiplyRegister,
+        (F.FromDouble, F.Add or F.Subtract or F.SubtractReversed) => WithDouble<Sum>,
+        (F.FromDouble, F.Multiply) => WithDouble<Product>,
+        (F.FromRegister, F.Add or F.Subtract or F.SubtractReversed) => WithRegister<Sum>,
+        (F.FromRegister, F.Multiply) => WithRegister<Product>,
         _ => F.Arithmetic,
     };
 
@@ -52,39 +52,26 @@ internal static class Amd64X87Plain
         return IsFull(ref state, from) && TryPush(ref state, state[slot], (uint)state[slot + 1]) ? 0 : F.Load(ref state, x, y, number);
     }
 
-    /// <summary>FADD, FSUB and FSUBR of a double.</summary>
+    /// <summary>FADD, FSUB, FSUBR or FMUL of a double.</summary>
+    /// <typeparam name="TOperation">Which.</typeparam>
     [X87Slots]
-    public static ulong AddDouble(ref EngineState state, ulong x, ulong y, int number)
+    public static ulong WithDouble<TOperation>(ref EngineState state, ulong x, ulong y, int number)
+        where TOperation : struct, IPlainOperation
     {
         int top = Physical(ref state, 0);
-        return TryExtend(x, out ulong significand, out uint signExponent) && TryAdd(ref state, top, top, significand, signExponent, number)
+        return TryExtend(x, out ulong significand, out uint signExponent) && TryCalculate<TOperation>(ref state, top, top, significand, signExponent, number)
             ? 0 : F.Arithmetic(ref state, x, y, number);
     }
 
-    /// <summary>FADD, FSUB and FSUBR of registers, to either, with a pop or without.</summary>
+    /// <summary>FADD, FSUB, FSUBR or FMUL of registers, to either, with a pop or without.</summary>
+    /// <typeparam name="TOperation">Which.</typeparam>
     [X87Slots]
-    public static ulong AddRegister(ref EngineState state, ulong x, ulong y, int number)
+    public static ulong WithRegister<TOperation>(ref EngineState state, ulong x, ulong y, int number)
+        where TOperation : struct, IPlainOperation
     {
         int top = Physical(ref state, 0), other = Physical(ref state, number >> 8), slot = X87(other).Number;
-        return IsFull(ref state, other) && TryAdd(ref state, top, (number & F.ToOperand) != 0 ? other : top, state[slot], (uint)state[slot + 1], number)
-            ? 0 : F.Arithmetic(ref state, x, y, number);
-    }
-
-    /// <summary>FMUL of a double.</summary>
-    [X87Slots]
-    public static ulong MultiplyDouble(ref EngineState state, ulong x, ulong y, int number)
-    {
-        int top = Physical(ref state, 0);
-        return TryExtend(x, out ulong significand, out uint signExponent) && TryMultiply(ref state, top, top, significand, signExponent, number)
-            ? 0 : F.Arithmetic(ref state, x, y, number);
-    }
-
-    /// <summary>FMUL of registers, to either, with a pop or without.</summary>
-    [X87Slots]
-    public static ulong MultiplyRegister(ref EngineState state, ulong x, ulong y, int number)
-    {
-        int top = Physical(ref state, 0), other = Physical(ref state, number >> 8), slot = X87(other).Number;
-        return IsFull(ref state, other) && TryMultiply(ref state, top, (number & F.ToOperand) != 0 ? other : top, state[slot], (uint)state[slot + 1], number)
+        return IsFull(ref state, other)
+            && TryCalculate<TOperation>(ref state, top, (number & F.ToOperand) != 0 ? other : top, state[slot], (uint)state[slot + 1], number)
             ? 0 : F.Arithmetic(ref state, x, y, number);
     }
 
@@ -147,42 +134,18 @@ internal static class Amd64X87Plain
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryAdd(ref EngineState state, int top, int to, ulong significand, uint signExponent, int number)
-    {
-        int slot = X87(top).Number;
-        ulong topSignificand = state[slot];
-        uint topSignExponent = (uint)state[slot + 1];
-        if (!IsUsual(ref state) || !IsFull(ref state, top) || !Extended80.IsNormal(topSignificand, topSignExponent) || !Extended80.IsNormal(significand, signExponent))
-            return false;
-        if (number >> 20 != F.Add)
-        {
-            // The sum with one of them negated: neither is a NaN.
-            if ((number & F.ToOperand) != 0 == (number >> 20 == F.Subtract))
-                topSignExponent ^= Sign;
-            else
-                signExponent ^= Sign;
-        }
-        if (!Extended80.TryAddNearest(topSignificand, topSignExponent, significand, signExponent, out ulong sum, out uint sumSignExponent, out FloatFlags found))
-            return false;
-        slot = X87(to).Number;
-        state[slot] = sum;
-        state[slot + 1] = sumSignExponent;
-        Leave(ref state, top, found, number);
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryMultiply(ref EngineState state, int top, int to, ulong significand, uint signExponent, int number)
+    private static bool TryCalculate<TOperation>(ref EngineState state, int top, int to, ulong significand, uint signExponent, int number)
+        where TOperation : struct, IPlainOperation
     {
         int slot = X87(top).Number;
         ulong topSignificand = state[slot];
         uint topSignExponent = (uint)state[slot + 1];
         if (!IsUsual(ref state) || !IsFull(ref state, top) || !Extended80.IsNormal(topSignificand, topSignExponent) || !Extended80.IsNormal(significand, signExponent)
-            || !Extended80.TryMultiplyNearest(topSignificand, topSignExponent, significand, signExponent, out ulong product, out uint productSignExponent, out FloatFlags found))
+            || !TOperation.TryDo(topSignificand, topSignExponent, significand, signExponent, number, out ulong result, out uint resultSignExponent, out FloatFlags found))
             return false;
         slot = X87(to).Number;
-        state[slot] = product;
-        state[slot + 1] = productSignExponent;
+        state[slot] = result;
+        state[slot + 1] = resultSignExponent;
         Leave(ref state, top, found, number);
         return true;
     }
@@ -198,5 +161,39 @@ internal static class Amd64X87Plain
             status = (status & ~TopMask) | (ulong)(uint)(top + 1 & 7) << 11;
         }
         state[StatusWord.Number] = status;
+    }
+
+    /// <summary>An operation on normal numbers, in parts: the top of the stack, and what the instruction names.</summary>
+    internal interface IPlainOperation
+    {
+        static abstract bool TryDo(
+            ulong topSignificand, uint topSignExponent, ulong significand, uint signExponent, int number, out ulong result, out uint resultSignExponent, out FloatFlags found);
+    }
+
+    /// <summary>FADD, FSUB and FSUBR: the sum with one of them negated, for neither is a NaN.</summary>
+    internal readonly struct Sum : IPlainOperation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool TryDo(
+            ulong topSignificand, uint topSignExponent, ulong significand, uint signExponent, int number, out ulong result, out uint resultSignExponent, out FloatFlags found)
+        {
+            if (number >> 20 != F.Add)
+            {
+                if ((number & F.ToOperand) != 0 == (number >> 20 == F.Subtract))
+                    topSignExponent ^= Sign;
+                else
+                    signExponent ^= Sign;
+            }
+            return Extended80.TryAddNearest(topSignificand, topSignExponent, significand, signExponent, out result, out resultSignExponent, out found);
+        }
+    }
+
+    /// <summary>FMUL.</summary>
+    internal readonly struct Product : IPlainOperation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static bool TryDo(
+            ulong topSignificand, uint topSignExponent, ulong significand, uint signExponent, int number, out ulong result, out uint resultSignExponent, out FloatFlags found) =>
+            Extended80.TryMultiplyNearest(topSignificand, topSignExponent, significand, signExponent, out result, out resultSignExponent, out found);
     }
 }
