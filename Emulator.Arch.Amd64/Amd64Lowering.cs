@@ -39,8 +39,6 @@ internal sealed class Amd64Lowering(int bits)
     /// <summary>How condition codes are to be computed here, when the block has just set them: see <see cref="Amd64Flags"/>; -1 otherwise.</summary>
     public int KnownFlags { get; private set; } = Unknown;
 
-    private void FlagsAre(int how) => (KnownFlags, _step, _rotation) = (how, 0, 0);
-
     /// <summary>What condition codes are computed from.</summary>
     public static Operand FlagsX => Flags.Next();
 
@@ -317,6 +315,9 @@ internal sealed class Amd64Lowering(int bits)
         }
         return B.Call(Amd64Functions.EvaluateCondition, 0, 0, 2);
     }
+
+    /// <summary>What condition codes come from is set as a whole: nothing amends it.</summary>
+    private void FlagsAre(int how) => (KnownFlags, _step, _rotation) = (how, 0, 0);
 
     /// <summary>CF after a rotation: the bit that went around.</summary>
     private Operand RotatedCarry() =>

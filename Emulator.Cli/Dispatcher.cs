@@ -25,7 +25,7 @@ internal sealed class Dispatcher
     public Dispatcher(ArchitectureRegistry registry, Settings settings)
     {
         _settings = settings;
-        ExecOptions exec = new ExecOptions(registry);
+        ExecOptions exec = new(registry);
         ExecPlanner planner = new(exec, registry);
         _root = new RootCommand(Help.Summary);
         foreach (Verb verb in new Verb[]

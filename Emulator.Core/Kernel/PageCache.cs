@@ -104,21 +104,6 @@ public sealed class PageCache(FrameAllocator frames)
         return before - Pages;
     }
 
-    /// <summary>
-    /// Forgets files that have no name any more, as far as no address space uses their pages: who still has one open reads them again.
-    /// Done whenever there are twice as many files as the last time left, so that it costs each of them little.
-    /// </summary>
-    private void Sweep()
-    {
-        foreach ((GuestFile file, Dictionary<long, PhysicalAddress> pages) in _files.Where(entry => entry.Key.IsNameless).ToArray())
-        {
-            Release(pages, [.. pages.Where(page => frames.References(page.Value) == 1).Select(page => page.Key)]);
-            if (pages.Count == 0)
-                _files.Remove(file);
-        }
-        _sweepAt = Math.Max(FewFiles, 2 * _files.Count);
-    }
-
     /// <summary>Drops the cache's reference to the pages of a file.</summary>
     public void Drop(GuestFile file)
     {
@@ -133,6 +118,21 @@ public sealed class PageCache(FrameAllocator frames)
         foreach (Dictionary<long, PhysicalAddress> pages in _files.Values)
             Release(pages, [.. pages.Keys]);
         _files.Clear();
+    }
+
+    /// <summary>
+    /// Forgets files that have no name any more, as far as no address space uses their pages: who still has one open reads them again.
+    /// Done whenever there are twice as many files as the last time left, so that it costs each of them little.
+    /// </summary>
+    private void Sweep()
+    {
+        foreach ((GuestFile file, Dictionary<long, PhysicalAddress> pages) in _files.Where(entry => entry.Key.IsNameless).ToArray())
+        {
+            Release(pages, [.. pages.Where(page => frames.References(page.Value) == 1).Select(page => page.Key)]);
+            if (pages.Count == 0)
+                _files.Remove(file);
+        }
+        _sweepAt = Math.Max(FewFiles, 2 * _files.Count);
     }
 
     private void Release(Dictionary<long, PhysicalAddress> pages, long[] which)

@@ -33,7 +33,8 @@ public sealed class LinuxSystem : IDisposable
     private readonly RunClock? _runClock;
     private readonly TableSampler? _sampler;
     private readonly object _outside = new();       // pulsed when something comes from there
-    private OutsideSignal? _fromOutside;            // the first that has not come through yet; under the lock of the other
+    private readonly Queue<OutsideSignal> _fromOutside = new();     // what has not come through yet; under the lock of that
+    private volatile int _unreadFromOutside;
     private readonly FileLocation _start;
     private LinuxTask? _current;
     private (ulong Pc, ulong Address, long Retired, int Times) _lastFault;
@@ -161,7 +162,7 @@ public sealed class LinuxSystem : IDisposable
 
     internal int TaskCount => _tasks.Count;
 
-    internal bool IsAskedToStop => _stopAsked || Volatile.Read(ref _fromOutside) is not null;
+    internal bool IsAskedToStop => _stopAsked || _unreadFromOutside != 0;
 
     internal Usage UsageOfAll => new(Instructions, PageFaults, 0, 0, 0);
 
@@ -270,19 +271,7 @@ public sealed class LinuxSystem : IDisposable
     public void PostToFirst(Signal signal) => Post(signal, toFirst: true);
 
     /// <summary>Signals from outside that have not come through yet; for another thread.</summary>
-    public int UnreadFromOutside
-    {
-        get
-        {
-            int count = 0;
-            lock (_outside)
-            {
-                for (OutsideSignal? signal = _fromOutside; signal is not null; signal = signal.Next)
-                    count++;
-            }
-            return count;
-        }
-    }
+    public int UnreadFromOutside => _unreadFromOutside;
 
     /// <summary>The table of calls of a userland.</summary>
     public SystemCallTable CallsOf(Userland userland)
@@ -515,16 +504,10 @@ public sealed class LinuxSystem : IDisposable
 
     private void Post(Signal signal, bool toFirst)
     {
-        OutsideSignal sent = new(signal, toFirst);
         lock (_outside)
         {
-            OutsideSignal? last = _fromOutside;
-            while (last?.Next is { } next)
-                last = next;
-            if (last is null)
-                _fromOutside = sent;
-            else
-                last.Next = sent;
+            _fromOutside.Enqueue(new OutsideSignal(signal, toFirst));
+            _unreadFromOutside = _fromOutside.Count;
             Monitor.PulseAll(_outside);
         }
         Processor.Interrupt();
@@ -532,12 +515,12 @@ public sealed class LinuxSystem : IDisposable
 
     private OutsideSignal? NextFromOutside()
     {
-        if (Volatile.Read(ref _fromOutside) is null)
+        if (_unreadFromOutside == 0)
             return null;
         lock (_outside)
         {
-            OutsideSignal? first = _fromOutside;
-            _fromOutside = first?.Next;
+            OutsideSignal first = _fromOutside.Dequeue();
+            _unreadFromOutside = _fromOutside.Count;
             return first;
         }
     }
@@ -687,13 +670,6 @@ public sealed class LinuxSystem : IDisposable
         };
     }
 
-    /// <summary>A signal that another thread has sent, and the one that came after it.</summary>
-    private sealed class OutsideSignal(Signal signal, bool toFirst)
-    {
-        public Signal Signal => signal;
-
-        public bool ToFirst => toFirst;
-
-        public OutsideSignal? Next { get; set; }
-    }
+    /// <summary>A signal that another thread has sent. No struct: a queue of those would be compiled when a run starts.</summary>
+    private sealed record OutsideSignal(Signal Signal, bool ToFirst);
 }

@@ -46,8 +46,13 @@ public sealed class SystemBooks
     /// <summary>Flushes of address spaces in use, by what the kernel did; those of an execve that builds a new one are in its ledger.</summary>
     public IEnumerable<FlushCause> Flushes => _flushes.Select(row => new FlushCause(row.Key, row.Value));
 
-    internal void Count(in PageFault fault, FaultOutcome outcome) =>
+    internal void Count(in PageFault fault, FaultOutcome outcome)
+    {
+        // A kind that has no row is outside the array; an access or an outcome that has none would be another's.
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)fault.Access, Accesses);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)outcome, Outcomes);
         _faults[((int)fault.Kind * Accesses + (int)fault.Access) * Outcomes + (int)outcome]++;
+    }
 
     internal void Count(CpuStopKind trap) => _traps[(int)trap]++;
 
