@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the emulator, times it on the benchmark guests beside the processor itself, qemu-user and qemu-system, and writes docs/performance.md.
-# Some twenty-five minutes on two quiet cores. Options go to bench/guests.sh, after those given here: --rounds 3 for a quick look.
+# Some twenty-five minutes on two quiet cores. Options go to bench/guests.sh, after those given here: --rounds 3 for a quick look
+# (short runs always have two).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,8 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -z "$published" ]; then
     published=$work/published
-    echo "publishing ..." >&2
-    dotnet publish Emulator.Cli -c Release -r linux-x64 --self-contained true --nologo -v quiet -o "$published" >&2
+    bench/publish.sh "$published"
 fi
 ln -s "$published" "$work/bin"      # a short name, and no place of this machine's in the tables
 

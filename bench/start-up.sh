@@ -33,8 +33,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -z "$published" ]; then
     published=$work/published
-    echo "publishing ..." >&2
-    dotnet publish Emulator.Cli -c Release -r linux-x64 --self-contained true --nologo -v quiet -o "$published" >&2
+    bench/publish.sh "$published"
 fi
 gcc -O2 -o "$work/start" bench/guests/tools/start.c
 
