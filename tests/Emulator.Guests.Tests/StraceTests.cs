@@ -40,6 +40,7 @@ public partial class StraceTests
         ],
         ["signals"] =
         [
+            "read(3, ADDRESS",      // whether a signal comes before the byte
             "nanosleep(",           // the rest of a time
             "rt_sigqueueinfo(",     // siginfo_t of the caller is an address here
             "wait4(",               // a signal comes before or in it
