@@ -26,6 +26,12 @@ public unsafe struct EngineState
     /// </summary>
     internal const int TlbAt = 8 << 10;
 
+    /// <summary>Slots from 0 that have an entry of their own: what the TLB said of the page that was found last for addresses computed from the slot.</summary>
+    internal const int NearCount = 64;
+
+    /// <summary>Bytes from the state to the entry of a slot's own, in the memory before the TLB.</summary>
+    internal static int NearOf(int slot) => TlbAt - (NearCount - slot << TlbEntry.Log2Bytes);
+
     /// <summary>log2 of the entries of the cache of jump targets.</summary>
     internal const int JumpShift = 12;
 

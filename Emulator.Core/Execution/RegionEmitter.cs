@@ -30,6 +30,9 @@ internal sealed unsafe class RegionEmitter
     // Instructions of a loop in whose blocks pages are kept in locals. In longer ones they take more registers than they save work.
     private const int ShortLoop = 30;
 
+    // Blocks of a longer loop that may have entries of the TLB for registers, in the state: in a wider loop the pages change too often.
+    private const int FewBlocks = 3;
+
     // A page that no address is on: addresses are compared that are cut to their page and to a multiple of their access' size.
     private const ulong NoPage = 0x800;
 
@@ -58,12 +61,14 @@ internal sealed unsafe class RegionEmitter
     private readonly bool[] _stored = new bool[EngineState.SlotCount];
     private readonly List<Probe> _probes = [];
     private readonly int[] _origins = new int[EngineState.SlotCount];   // by slot: what a scratch slot was computed from, in the present block
+    private readonly bool[] _loaded = new bool[EngineState.SlotCount];  // by slot: the present block loaded it, so that its page is another each time
     private int _exitCount, _turn;
 
     private RegionBlock _block;
     private EmitLabel[] _opLabels = [];
+    private bool[] _isTarget = [];
     private int _at, _first;
-    private bool _isInLoop;
+    private PageMemory _remembers;
 
     private RegionEmitter(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift)
     {
@@ -106,12 +111,13 @@ internal sealed unsafe class RegionEmitter
     private void Emit()
     {
         Look();
+        bool[] isShort = [.. Enumerable.Range(0, _plan.Blocks.Count).Select(number => ShortestLoop(number) <= ShortLoop)];
         EmitLabel enter = _il.DefineLabel();
         _il.Emit(OpCodes.Br, enter);
         for (int number = 0; number < _plan.Blocks.Count; number++)
         {
             _block = _plan.Blocks[number];
-            _isInLoop = ShortestLoop(number) <= ShortLoop;
+            _remembers = isShort[number] ? PageMemory.Locals : IsInLoopOfFew(number, isShort) ? PageMemory.State : PageMemory.None;
             _il.MarkLabel(_blockLabels[number]);
             EmitBlock();
         }
@@ -169,6 +175,19 @@ internal sealed unsafe class RegionEmitter
             }
         }
         return int.MaxValue;
+    }
+
+    /// <summary>Whether a block lies on a loop of few blocks, none of which lies on a short one.</summary>
+    private bool IsInLoopOfFew(int start, bool[] isShort)
+    {
+        HashSet<int> reached = [start];
+        for (int steps = 0; steps < FewBlocks; steps++)
+        {
+            reached = [.. reached.SelectMany(number => _plan.Blocks[number].Ways.Values).SelectMany(ways => ways).Where(next => !isShort[next])];
+            if (reached.Contains(start))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Which slots are in memory, which are locals, and which of those are set.</summary>
@@ -291,7 +310,9 @@ internal sealed unsafe class RegionEmitter
         MicroOp[] ops = _block.Ops;
         for (int slot = 0; slot < _origins.Length; slot++)
             _origins[slot] = slot;
+        Array.Clear(_loaded);
         _opLabels = [.. ops.Select(_ => _il.DefineLabel())];
+        LookForTargets(ops);
         int mark = -1;
         for (_at = 0; _at < ops.Length; _at++)
         {
@@ -307,10 +328,22 @@ internal sealed unsafe class RegionEmitter
         }
     }
 
+    private void LookForTargets(MicroOp[] ops)
+    {
+        _isTarget = new bool[ops.Length + 1];
+        for (int i = 0; i < ops.Length; i += 1 + RegionPlan.DataOf(ops[i].Code))
+        {
+            if (ops[i].Code is (>= MicroCode.BranchEq and <= MicroCode.Goto) or (>= MicroCode.FlagsBranchEq and <= MicroCode.FlagsBranchGeU32I))
+                _isTarget[i + (short)ops[i].D] = true;
+        }
+    }
+
     /// <summary>Which slot an address comes from: those off one register are often on one page. A wrong guess costs a look-up, no more.</summary>
     private void NoteOrigin(in MicroOp op)
     {
         SlotUse use = SlotUse.Of(op.Code);
+        if (use.WritesD)
+            _loaded[op.D] = op.Code is >= MicroCode.Load8U and <= MicroCode.Load64Scaled || op.Code == MicroCode.Move && _loaded[op.A];
         if (use.WritesD && op.D >= EngineState.FirstScratch)
             _origins[op.D] = use.A && op.Code is (>= MicroCode.Move and <= MicroCode.Sub32SI) or MicroCode.AddScaled or MicroCode.AddScaled32 ? _origins[op.A] : op.D;
     }
@@ -374,6 +407,11 @@ internal sealed unsafe class RegionEmitter
                 Set(op.D);
                 break;
             case >= MicroCode.SetEq and <= MicroCode.SetGeU32I:
+                if (IsTestedNext(op))
+                {
+                    CompareSetAndBranch(op);
+                    break;
+                }
                 Compare(op, code - MicroCode.SetEq);
                 _il.Emit(OpCodes.Conv_U8);
                 Set(op.D);
@@ -819,6 +857,27 @@ internal sealed unsafe class RegionEmitter
         }, target);
     }
 
+    private bool IsTestedNext(in MicroOp comparison) =>
+        _at + 1 < _block.Ops.Length && !_isTarget[_at + 1] && _block.Ops[_at + 1] is { Code: MicroCode.BranchEqI or MicroCode.BranchNeI, Immediate: 0 } branch && branch.A == comparison.D;
+
+    /// <summary>A register is set to a comparison's result, and the next operation branches on it: compares once, and either way knows what the register is.</summary>
+    private void CompareSetAndBranch(in MicroOp comparison)
+    {
+        MicroOp branch = _block.Ops[++_at];
+        bool takenWhenTrue = branch.Code == MicroCode.BranchNeI;
+        EmitLabel holds = _il.DefineLabel(), on = _il.DefineLabel();
+        CompareAndBranch(comparison, comparison.Code - MicroCode.SetEq, holds);
+        Number(0);
+        Set(comparison.D);
+        _il.Emit(OpCodes.Br, takenWhenTrue ? on : Target(branch));
+        _il.MarkLabel(holds);
+        Number(1);
+        Set(comparison.D);
+        if (takenWhenTrue)
+            _il.Emit(OpCodes.Br, Target(branch));
+        _il.MarkLabel(on);
+    }
+
     // ---- memory ---------------------------------------------------------------------------------------------------------
 
     private void Load(in MicroOp op)
@@ -1001,36 +1060,45 @@ internal sealed unsafe class RegionEmitter
     }
 
     /// <summary>
-    /// Looks the address on the stack up, in short loops first in the page that was found last for addresses off the same slot, and leaves the
+    /// Looks the address on the stack up, in loops first in the page that was found last for addresses off the same slot, and leaves the
     /// region when the TLB does not know it.
     /// </summary>
     /// <remarks>
     /// What locals say of pages was read from the TLB in this run of the region. It stays true until the region is left, for only those who are
     /// called then change the TLB: the translator of addresses after a miss, the kernel, and whoever makes blocks of a page that was written.
+    /// What the state says is forgotten with the TLB.
     /// </remarks>
     private Aim AimAt(int bytes, bool write, int slot)
     {
         int turn = _turn = (_turn + 1) % Rotating;
         Wrap();
         _il.Emit(OpCodes.Stloc, _addresses[turn]);
-        if (!_isInLoop)
+        int basis = _origins[slot];
+        PageMemory memory = _remembers == PageMemory.State && (basis >= EngineState.NearCount || _loaded[basis]) ? PageMemory.None : _remembers;
+        if (memory == PageMemory.None)
         {
             LookUp(turn, bytes, write, LeaveAtInstruction());
-            return new Aim(turn, -1);
+            return new Aim(turn, basis, memory);
         }
-        int basis = _origins[slot];
-        _pages[basis] ??= _il.DeclareLocal(typeof(ulong));
-        _addends[basis] ??= _il.DeclareLocal(typeof(ulong));
-        _stored[basis] |= write;
-        Probe probe = new(_il.DefineLabel(), _il.DefineLabel(), LeaveAtInstruction(), turn, basis, bytes, write);
+        Probe probe = new(_il.DefineLabel(), _il.DefineLabel(), LeaveAtInstruction(), new Aim(turn, basis, memory), bytes, write);
         _probes.Add(probe);
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
         Number(_pageMask | (uint)(bytes - 1));
         _il.Emit(OpCodes.And);
-        _il.Emit(OpCodes.Ldloc, _pages[basis]!);
+        if (memory == PageMemory.State)
+        {
+            LoadState(EngineState.NearOf(basis) + (write ? EngineFields.WriteTag : EngineFields.ReadTag));
+        }
+        else
+        {
+            _pages[basis] ??= _il.DeclareLocal(typeof(ulong));
+            _addends[basis] ??= _il.DeclareLocal(typeof(ulong));
+            _stored[basis] |= write;
+            _il.Emit(OpCodes.Ldloc, _pages[basis]!);
+        }
         _il.Emit(OpCodes.Bne_Un, probe.Label);
         _il.MarkLabel(probe.Back);
-        return new Aim(turn, basis);
+        return probe.Aim;
     }
 
     /// <summary>Finds the entry of an address in the TLB, and leaves when it is about another page or another kind of access.</summary>
@@ -1079,20 +1147,28 @@ internal sealed unsafe class RegionEmitter
     /// <summary>Looks an address up in the TLB, out of the way, and notes its page.</summary>
     private void EmitProbe(in Probe probe)
     {
-        LocalBuilder entry = _entries[probe.Turn];
+        (int turn, int basis, PageMemory memory) = probe.Aim;
+        LocalBuilder entry = _entries[turn];
         _il.MarkLabel(probe.Label);
-        LookUp(probe.Turn, probe.Bytes, probe.Write, probe.Leave);
-        LoadEntry(entry, EngineFields.Addend);
-        _il.Emit(OpCodes.Stloc, _addends[probe.Basis]!);
-        PushPage(probe.Turn, probe.Bytes);
-        _il.Emit(OpCodes.Stloc, _pages[probe.Basis]!);
-        if (_stored[probe.Basis])
+        LookUp(turn, probe.Bytes, probe.Write, probe.Leave);
+        if (memory == PageMemory.State)
         {
-            _il.Emit(OpCodes.Ldloc, _pages[probe.Basis]!);
+            foreach (int field in (int[])[EngineFields.ReadTag, EngineFields.WriteTag, EngineFields.Addend])
+                StoreState(EngineState.NearOf(basis) + field, () => LoadEntry(entry, field));
+            _il.Emit(OpCodes.Br, probe.Back);
+            return;
+        }
+        LoadEntry(entry, EngineFields.Addend);
+        _il.Emit(OpCodes.Stloc, _addends[basis]!);
+        PushPage(turn, probe.Bytes);
+        _il.Emit(OpCodes.Stloc, _pages[basis]!);
+        if (_stored[basis])
+        {
+            _il.Emit(OpCodes.Ldloc, _pages[basis]!);
             LoadEntry(entry, probe.Write ? EngineFields.ReadTag : EngineFields.WriteTag);
             _il.Emit(OpCodes.Beq, probe.Back);
             Number(NoPage);
-            _il.Emit(OpCodes.Stloc, _pages[probe.Basis]!);
+            _il.Emit(OpCodes.Stloc, _pages[basis]!);
         }
         _il.Emit(OpCodes.Br, probe.Back);
     }
@@ -1108,10 +1184,18 @@ internal sealed unsafe class RegionEmitter
     private void PushHost(Aim aim, int offset = 0)
     {
         _il.Emit(OpCodes.Ldloc, _addresses[aim.Turn]);
-        if (aim.Basis < 0)
-            LoadEntry(_entries[aim.Turn], EngineFields.Addend);
-        else
-            _il.Emit(OpCodes.Ldloc, _addends[aim.Basis]!);
+        switch (aim.Memory)
+        {
+            case PageMemory.Locals:
+                _il.Emit(OpCodes.Ldloc, _addends[aim.Basis]!);
+                break;
+            case PageMemory.State:
+                LoadState(EngineState.NearOf(aim.Basis) + EngineFields.Addend);
+                break;
+            default:
+                LoadEntry(_entries[aim.Turn], EngineFields.Addend);
+                break;
+        }
         _il.Emit(OpCodes.Add);
         if (offset != 0)
         {
@@ -1304,9 +1388,22 @@ internal sealed unsafe class RegionEmitter
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GetMethodDescriptor")]
     private static extern RuntimeMethodHandle DescriptorOf(DynamicMethod method);
 
-    /// <summary>An address that was looked up: the turn of the locals that hold it and its entry, and the slot whose page it is on, or -1 when only the entry knows.</summary>
-    private readonly record struct Aim(int Turn, int Basis);
+    /// <summary>Where the accesses of a block remember the page that was found last for addresses off a register.</summary>
+    private enum PageMemory
+    {
+        /// <summary>Nowhere: each is looked up in the TLB.</summary>
+        None,
+
+        /// <summary>In locals, which the host may have registers for.</summary>
+        Locals,
+
+        /// <summary>In the state, beside the TLB.</summary>
+        State,
+    }
+
+    /// <summary>An address that was looked up: the turn of the locals that hold it and its entry, the slot that it was computed from, and where that one's page is remembered.</summary>
+    private readonly record struct Aim(int Turn, int Basis, PageMemory Memory);
 
     /// <summary>A look-up in the TLB, out of the way.</summary>
-    private readonly record struct Probe(EmitLabel Label, EmitLabel Back, EmitLabel Leave, int Turn, int Basis, int Bytes, bool Write);
+    private readonly record struct Probe(EmitLabel Label, EmitLabel Back, EmitLabel Leave, Aim Aim, int Bytes, bool Write);
 }

@@ -146,7 +146,11 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
     }
 
     /// <summary>Forgets one page.</summary>
-    public void Flush(ulong address) => *EntryOf(address) = new TlbEntry(ulong.MaxValue, 0);
+    public void Flush(ulong address)
+    {
+        *EntryOf(address) = new TlbEntry(ulong.MaxValue, 0);
+        ForgetNear();
+    }
 
     /// <summary>Stores to a page of physical memory have to come by here from now on.</summary>
     public void ForgetStores(PhysicalAddress page)
@@ -158,6 +162,7 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
             if (entry->WriteTag != ulong.MaxValue && entry->WriteTag + entry->Addend == host)
                 entry->WriteTag = ulong.MaxValue;
         }
+        ForgetNear();
     }
 
     private bool TryRead<TMode>(ulong address, Span<byte> data)
@@ -261,5 +266,9 @@ internal sealed unsafe class SlowAccess(PhysicalMemory memory, IAddressTranslato
         _fills = 0;
         state->TlbByteMask = ((1UL << _shift) - 1) << TlbEntry.Log2Bytes;
         new Span<TlbEntry>(state->Tlb, 1 << _shift).Fill(new TlbEntry(ulong.MaxValue, 0));
+        ForgetNear();
     }
+
+    /// <summary>Copies of entries must not outlive them; another page in an entry's place does them no harm.</summary>
+    private void ForgetNear() => new Span<TlbEntry>((byte*)state + EngineState.NearOf(0), EngineState.NearCount).Fill(new TlbEntry(ulong.MaxValue, 0));
 }
