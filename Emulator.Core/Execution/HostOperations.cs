@@ -35,7 +35,7 @@ internal static class HostOperations
     /// <summary>Whether the host's result is all that a floating-point operation comes to.</summary>
     public static MethodInfo IsPlain(MicroCode code) => OfFloat("IsPlain", code);
 
-    /// <summary>Whether nothing was rounded off.</summary>
+    /// <summary>Whether besides nothing was rounded off.</summary>
     public static MethodInfo IsExact(MicroCode code) => OfFloat("IsExact", code);
 
     /// <summary>An operation without an instruction of the intermediate language.</summary>

@@ -995,7 +995,7 @@ internal static unsafe class Interpreter<TMode>
                 case MicroCode.FloatAdd64:
                     {
                         double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x + y;
-                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainSum(x, y, z) && (!exactly || HostArithmetic.IsExactSum(x, y, z)))
+                        if (MayHost(r, p->Immediate, out bool exactly) && (exactly ? HostArithmetic.IsExactSum(x, y, z) : HostArithmetic.IsPlainSum(x, y, z)))
                         {
                             r[p->D] = BitConverter.DoubleToUInt64Bits(z);
                             p++;
@@ -1006,7 +1006,7 @@ internal static unsafe class Interpreter<TMode>
                 case MicroCode.FloatSub64:
                     {
                         double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x - y;
-                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainSum(x, -y, z) && (!exactly || HostArithmetic.IsExactSum(x, -y, z)))
+                        if (MayHost(r, p->Immediate, out bool exactly) && (exactly ? HostArithmetic.IsExactSum(x, -y, z) : HostArithmetic.IsPlainSum(x, -y, z)))
                         {
                             r[p->D] = BitConverter.DoubleToUInt64Bits(z);
                             p++;
@@ -1017,7 +1017,7 @@ internal static unsafe class Interpreter<TMode>
                 case MicroCode.FloatMul64:
                     {
                         double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x * y;
-                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainProduct(x, y, z) && (!exactly || HostArithmetic.IsExactProduct(x, y, z)))
+                        if (MayHost(r, p->Immediate, out bool exactly) && (exactly ? HostArithmetic.IsExactProduct(x, y, z) : HostArithmetic.IsPlainProduct(x, y, z)))
                         {
                             r[p->D] = BitConverter.DoubleToUInt64Bits(z);
                             p++;
@@ -1028,7 +1028,7 @@ internal static unsafe class Interpreter<TMode>
                 case MicroCode.FloatDiv64:
                     {
                         double x = BitConverter.UInt64BitsToDouble(r[p->A]), y = BitConverter.UInt64BitsToDouble(r[p->B]), z = x / y;
-                        if (MayHost(r, p->Immediate, out bool exactly) && HostArithmetic.IsPlainQuotient(x, y, z) && (!exactly || HostArithmetic.IsExactQuotient(x, y, z)))
+                        if (MayHost(r, p->Immediate, out bool exactly) && (exactly ? HostArithmetic.IsExactQuotient(x, y, z) : HostArithmetic.IsPlainQuotient(x, y, z)))
                         {
                             r[p->D] = BitConverter.DoubleToUInt64Bits(z);
                             p++;

@@ -1289,7 +1289,7 @@ internal sealed unsafe class RegionEmitter
         });
         _il.Emit(OpCodes.Stloc, numbers[2]);
         bool difference = op.Code == MicroCode.FloatSub64;
-        Ask(HostOperations.IsPlain(op.Code));
+        EmitLabel fine = _il.DefineLabel();
         if (HostFloatRule.QuietOf(op.Immediate) is not 0 and ulong quiet)
         {
             EmitLabel heard = _il.DefineLabel();
@@ -1299,8 +1299,11 @@ internal sealed unsafe class RegionEmitter
             Number(quiet);
             _il.Emit(OpCodes.Beq, heard);
             Ask(HostOperations.IsExact(op.Code));
+            _il.Emit(OpCodes.Br, fine);
             _il.MarkLabel(heard);
         }
+        Ask(HostOperations.IsPlain(op.Code));
+        _il.MarkLabel(fine);
         _il.Emit(OpCodes.Ldloc, numbers[2]);
         _il.Emit(OpCodes.Call, HostOperations.FromDouble);
         Set(op.D);

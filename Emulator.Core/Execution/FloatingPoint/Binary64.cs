@@ -19,14 +19,15 @@ public static class Binary64
     private const ulong LeastNormal = 1UL << (FractionBits + 1);
 
     // From 2^-914 to 2^1022, products and quotients and what rounding them left are normal numbers.
-    private const ulong RoomyLeast = 109UL << (FractionBits + 1), RoomyGreatest = 2045UL << (FractionBits + 1);
+    private const uint LeastExponent = 109, GreatestExponent = 2045;
+    private const ulong RoomyLeast = (ulong)LeastExponent << (FractionBits + 1), RoomyGreatest = (ulong)GreatestExponent << (FractionBits + 1);
 
     /// <summary>a + b.</summary>
     public static ulong Add(ulong a, ulong b, ref FloatStatus status)
     {
         double x = BitConverter.UInt64BitsToDouble(a), y = BitConverter.UInt64BitsToDouble(b), sum = x + y;
         ulong result = BitConverter.DoubleToUInt64Bits(sum);
-        return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result << 1) && IsNotDenormal(a) && IsNotDenormal(b)
+        return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result) && IsNotDenormal(a) && IsNotDenormal(b)
             ? NoteSum(x, y, sum, result, ref status)
             : Soft.Add(a, b, subtract: false, ref status);
     }
@@ -36,7 +37,7 @@ public static class Binary64
     {
         double x = BitConverter.UInt64BitsToDouble(a), y = -BitConverter.UInt64BitsToDouble(b), sum = x + y;
         ulong result = BitConverter.DoubleToUInt64Bits(sum);
-        return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result << 1) && IsNotDenormal(a) && IsNotDenormal(b)
+        return status.Rounding == FloatRounding.NearestEven && IsSumRoomy(result) && IsNotDenormal(a) && IsNotDenormal(b)
             ? NoteSum(x, y, sum, result, ref status)
             : Soft.Add(a, b, subtract: true, ref status);
     }
@@ -282,10 +283,17 @@ public static class Binary64
 
     // A finite sum has finite operands. The greatest exponent is left out: 2Sum must not overflow on its way.
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // two comparisons
-    internal static bool IsSumRoomy(ulong size) => size - LeastNormal < RoomyGreatest - LeastNormal || size == 0;
+    internal static bool IsSumRoomy(ulong a) => ExponentOf(a) - 1 < GreatestExponent - 1 || a << 1 == 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison
-    internal static bool IsRoomy(ulong size) => size - RoomyLeast < RoomyGreatest - RoomyLeast;
+    internal static bool IsRoomy(ulong a) => ExponentOf(a) - LeastExponent < GreatestExponent - LeastExponent;
+
+    // 4 and more, finite: no product of a denormal number.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // one comparison
+    internal static bool IsGreat(ulong a) => ExponentOf(a) - 1025 < GreatestExponent - 1025;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // a shift and a mask, of 32 bits
+    private static uint ExponentOf(ulong a) => (uint)(a >> FractionBits) & 0x7ff;
 
     private static bool TryCompare(ulong a, ulong b, out FloatRelation relation)
     {

@@ -6,40 +6,42 @@ namespace Emulator.Core.Execution.FloatingPoint;
 /// Whether what the host computed of binary64, to the nearest even, is all that an operation comes to: the right bits, and nothing to
 /// note but that it may be inexact. Where these say no, <see cref="Binary64"/> says what it comes to.
 /// </summary>
-/// <remarks>All are a few operations of the host, without a branch that is not foreseen, for code that is run for every instruction.</remarks>
+/// <remarks>All are a few operations of the host, for code that is run for every instruction; the branches are those of usual numbers.</remarks>
 internal static class HostArithmetic
 {
     /// <summary>Of x + y, and of x - y with -y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPlainSum(double x, double y, double sum) =>
-        Binary64.IsSumRoomy(Size(sum)) & Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(x)) & Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(y));
+        Binary64.IsSumRoomy(BitConverter.DoubleToUInt64Bits(sum)) && Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(x)) && Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(y));
 
-    /// <summary>Of x × y. A product that is zero is not plain: it may have been too small.</summary>
+    /// <summary>Of x × y. A product that is zero is not plain: it may have been too small. One of 4 or more has no denormal factor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPlainProduct(double x, double y, double product) =>
-        Binary64.IsRoomy(Size(product)) & Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(x)) & Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(y));
+        Binary64.IsGreat(BitConverter.DoubleToUInt64Bits(product))
+        || (Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(product)) && Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(x)) && Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(y)));
 
     /// <summary>Of x ÷ y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsPlainQuotient(double x, double y, double quotient) =>
-        Binary64.IsRoomy(Size(quotient)) & Binary64.IsRoomy(Size(x)) & Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(y));
+        Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(quotient)) && Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(x)) && Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(y));
 
-    /// <summary>A plain sum that nothing was rounded off from.</summary>
+    /// <summary>Of x + y, of which nothing was rounded off. Beside a sum that is not small, a denormal number would be.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsExactSum(double x, double y, double sum)
     {
         double yLike = sum - x, xLike = sum - yLike;    // 2Sum (Knuth)
-        return (x - xLike) + (y - yLike) == 0;
+        return (Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(sum)) || IsPlainSum(x, y, sum)) && IsZero((x - xLike) + (y - yLike));
     }
 
-    /// <summary>A plain product that nothing was rounded off from.</summary>
+    /// <summary>Of x × y, of which nothing was rounded off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsExactProduct(double x, double y, double product) => Math.FusedMultiplyAdd(x, y, -product) == 0;
+    public static bool IsExactProduct(double x, double y, double product) => IsPlainProduct(x, y, product) && IsZero(Math.FusedMultiplyAdd(x, y, -product));
 
-    /// <summary>A plain quotient that nothing was rounded off from.</summary>
+    /// <summary>Of x ÷ y, of which nothing was rounded off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsExactQuotient(double x, double y, double quotient) => Math.FusedMultiplyAdd(-quotient, y, x) == 0;
+    public static bool IsExactQuotient(double x, double y, double quotient) => IsPlainQuotient(x, y, quotient) && IsZero(Math.FusedMultiplyAdd(-quotient, y, x));
 
+    // As a number of bits: comparing numbers asks for those that are none, too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Size(double x) => BitConverter.DoubleToUInt64Bits(x) << 1;
+    private static bool IsZero(double x) => BitConverter.DoubleToUInt64Bits(x) << 1 == 0;
 }
