@@ -24,6 +24,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
 
     private static readonly CliOption Strace = new("--strace", null, "print every system call to standard error, as strace does");
     private static readonly CliOption Stats = new("--stats", null, "print to standard error what the run came to: instructions by tier, time by part, walks, faults, flushes, tables over time, every execve's ledger");
+    private static readonly CliOption Map = new("--perf-map", null, "write /tmp/perf-PID.map, by which perf names translated code after the program's functions");
     private static readonly CliOption TlbModel = new("--tlb-model", null, "count every access as the machine's own TLBs would see it; implies --stats");
 
     private readonly Argument _program = One("PROGRAM");
@@ -46,7 +47,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
     public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --kernel 6.1 --root ./sysroot /bin/sh -c 'echo hello'", "emulator run --strace --max-instructions 100000 ./program", "emulator run --tlb-model --json run.json ./program", "emulator run --trace run.perfetto-trace ./program"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, TlbModel, Lockstep.Option, TraceOptions.Trace, TraceOptions.Format];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, Map, TlbModel, Lockstep.Option, TraceOptions.Trace, TraceOptions.Format];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -86,6 +87,9 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         bool models = values.IsOn(TlbModel), tells = values.IsOn(Stats) || models;
         string? json = values.Text(invocation.Common.Json);
         TlbAccounts? tlbs = null;
+        if (values.IsOn(Map) && RunSettings.Read(values, around).Engine == EngineMode.Interpret)
+            throw ProblemException.Usage($"{Map.Name}: nothing is translated with --engine interpret");
+        using PerfMap? map = values.IsOn(Map) ? new PerfMap(around) : null;
         using RunProgress progress = new(around.ErrorIsTerminal ? around.Error : null);
         using ProgramRun run = Open(invocation, recorder, (run, system) =>
         {
@@ -121,6 +125,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             trace?.End("execve", failed);
             return failed;
         }
+        map?.Name(run.Plan.Program, started, () => run.System.ExecCount == 1);
         progress.Watch(run.System);
         RunStop stop = RunToEnd(run, around);
         progress.Dispose();
@@ -147,8 +152,8 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         RunSettings settings = RunSettings.Read(invocation.Values, invocation.Around);
         if (stride == 0)
             throw ProblemException.Usage($"{Lockstep.Option.Name}: at least one instruction at a time");
-        if (settings.IsWritable || settings.Engine == EngineMode.Interpret || TraceOptions.IsWanted(invocation.Values))
-            throw ProblemException.Usage($"{Lockstep.Option.Name} runs the program twice, interpreted and otherwise: it goes neither with --writable nor with --engine interpret nor with --trace");
+        if (settings.IsWritable || settings.Engine == EngineMode.Interpret || TraceOptions.IsWanted(invocation.Values) || invocation.Values.IsOn(Map))
+            throw ProblemException.Usage($"{Lockstep.Option.Name} runs the program twice, interpreted and otherwise: it goes neither with --writable nor with --engine interpret nor with --trace or {Map.Name}");
         return new Lockstep(mode => Open(invocation, null, (_, system) => system with { Engine = mode }), settings.Engine, stride).Run(invocation.Around);
     }
 

@@ -134,29 +134,4 @@ public sealed record ElfImage
         error = new ElfFormatError(message);
         return false;
     }
-
-    /// <summary>Reads the fields of a header one after the other.</summary>
-    private sealed class FieldReader(byte[] bytes, ByteOrder order, bool wide)
-    {
-        public int At { get; set; }
-
-        public ulong Next(int count)
-        {
-            ulong value = 0;
-            for (int i = 0; i < count; i++)
-                value |= (ulong)bytes[At + i] << (8 * (order == ByteOrder.LittleEndian ? i : count - 1 - i));
-            At += count;
-            return value;
-        }
-
-        public ulong Word() => Next(wide ? 8 : 4);
-
-        public FieldReader Skip(int count)
-        {
-            At += count;
-            return this;
-        }
-
-        public FieldReader SkipWord() => Skip(wide ? 8 : 4);
-    }
 }
