@@ -30,7 +30,7 @@ public abstract class InstructionSet
     /// <summary>A program begins: the registers that are not 0 then, whatever the ABI says besides.</summary>
     public virtual void Reset(Span<ulong> registers) => registers.Clear();
 
-    /// <summary>A program goes on after the kernel had the CPU, for whatever reason: what the machine does then to its registers.</summary>
+    /// <summary>A program goes on after the kernel had the CPU, for a call, a fault, a signal or another task: what the machine does then to its registers.</summary>
     public virtual void ReturnFromKernel(Span<ulong> registers)
     {
     }

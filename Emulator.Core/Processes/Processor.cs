@@ -12,6 +12,7 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
     private Cpu? _cpu;
     private ulong _root;
     private ulong? _breakpoint;
+    private (LinuxTask Task, ulong Pc)? _cutShort;
     private volatile bool _interrupted;
 
     /// <summary>Instructions done by all engines.</summary>
@@ -48,12 +49,15 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
             _interrupted = false;
             return new CpuStop(CpuStopKind.Interrupted, cpu.Pc, 0, 0, default);
         }
-        cpu.Instructions.ReturnFromKernel(cpu.Registers);
+        // The end of a budget or a request from outside is no event of the machine: a program must not see who looks at it, and how often.
+        if (_cutShort is not { } cut || cut.Task != task || cut.Pc != cpu.Pc)
+            cpu.Instructions.ReturnFromKernel(cpu.Registers);
         cpu.ChecksAlignment = cpu.Instructions.ChecksAlignment(cpu.Registers);
         long before = cpu.Retired;
         long begun = clock?.BeginProgram(cpu) ?? 0;
         CpuStop stop = cpu.Run(instructions);
         clock?.EndProgram(begun);
+        _cutShort = stop.Kind is CpuStopKind.Budget or CpuStopKind.Interrupted ? (task, stop.Pc) : null;
         long done = cpu.Retired - before;
         Retired += done;
         task.Retired += done;

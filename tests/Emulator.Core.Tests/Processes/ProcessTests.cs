@@ -33,6 +33,32 @@ public class ProcessTests
         Assert.Equal("child\nparent\n", machine.Output.Written);
     }
 
+    // A lock that a return from the kernel breaks would never be taken by a program that is looked at after every instruction.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Who_looks_at_a_program_now_and_then_is_no_visit_of_the_kernel(long instructions)
+    {
+        (int expected, int seen) = (Returns(long.MaxValue), Returns(instructions));
+
+        Assert.Equal(expected, seen);
+
+        static int Returns(long instructions)
+        {
+            ToyUserland userland = new(TestKernel.Wide);
+            using ToyMachine machine = World.New("2.6.32", with: options => options with { Userlands = _ => userland });
+            machine.Add("/program", World.Program().Room("status", 8)
+                .Call("fork").IfEqual(0, 0, "child")
+                .Call("wait4", -1, "status", 0, 0).Exit(0)
+                .Label("child").Set(8, 0).Set(9, 100).Label("loop").AddNumber(8, 8, 1).IfUnequal(8, new Register(9), "loop").Call("getpid").Exit(3));
+            Assert.True(machine.Start("/program").Succeeded);
+            while (machine.System.Run(instructions) == RunStop.Budget)
+            {
+            }
+            return ((ToyInstructionSet)userland.Instructions).Returns;
+        }
+    }
+
     [Fact]
     public void Strace_tells_tasks_apart_as_strace_does()
     {

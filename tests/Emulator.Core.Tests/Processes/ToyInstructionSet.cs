@@ -24,7 +24,12 @@ internal sealed class ToyInstructionSet(bool wide) : InstructionSet
 
     public override int InstructionAlignment => 4;
 
+    /// <summary>How often a program went on after the kernel had the CPU.</summary>
+    public int Returns { get; private set; }
+
     public static Slot Register(int number) => new((ushort)number);
+
+    public override void ReturnFromKernel(Span<ulong> registers) => Returns++;
 
     public override Cpu CreateCpu(PhysicalMemory memory, int pageShift, IAddressTranslator translator) => wide
         ? CpuMode.LittleEndian64.CreateCpu(this, memory, pageShift, translator)
