@@ -48,7 +48,7 @@ internal sealed class Lockstep(Func<EngineMode, ProgramRun> make, EngineMode oth
         }
     }
 
-    private string Name => other == EngineMode.Translate ? "translated" : "tiered";
+    private string Name => other switch { EngineMode.Translate => "translated", EngineMode.Flat => "flat", _ => "tiered" };
 
     private Pair Start()
     {

@@ -39,6 +39,8 @@ internal sealed class ProgramRun : IDisposable
         {
             if (Plan.Ways is not [var way])
                 throw ProblemException.Usage($"a program runs after one execve; give --way one of {Words.Or([.. Plan.Ways])}");
+            if (_settings.Engine == EngineMode.Flat && Plan.Profile.HasMmu)
+                throw ProblemException.Usage($"--engine flat takes addresses for physical ones; give --mmu {ExecOptions.NoMmu}");
             // No userland has code in its vdso: unless one was asked for, the kernel is one that was started with vdso=0.
             Machine = (Plan with { Machine = Plan.Machine with { VdsoPages = Plan.Machine.VdsoPages ?? 0 } }).NewMachine(recorder);
             System = Machine.NewSystem(with(this, new SystemOptions

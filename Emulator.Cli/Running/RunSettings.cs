@@ -30,14 +30,23 @@ internal sealed record RunSettings
     /// <summary>Whether it may change what is there.</summary>
     public required bool IsWritable { get; init; }
 
+    /// <summary>
+    /// The environment variable that has to be 1 for <c>--engine flat</c>. No help text tells of either: the program reaches the host's memory then, and all that is
+    /// to be had for it is a measurement (bench/README.md).
+    /// </summary>
+    public const string TrustVariable = "EMULATOR_TRUSTS_PROGRAMS";
+
+    private const string Flat = "flat";
+
     /// <summary>Reads them.</summary>
     /// <exception cref="ProblemException">A value makes no sense.</exception>
     public static RunSettings Read(OptionValues values, Surroundings around) => new()
     {
         MostInstructions = (long)(values.Number(MostOption, long.MaxValue) ?? long.MaxValue),
         Seconds = values.Number(TimeoutOption, 86_400),
-        Engine = values.Choice(EngineOption) switch
+        Engine = values.Choice(EngineOption, around.Environment.GetValueOrDefault(TrustVariable) == "1" ? [.. EngineOption.Choices, Flat] : EngineOption.Choices) switch
         {
+            Flat => EngineMode.Flat,
             "interpret" => EngineMode.Interpret,
             "translate" => EngineMode.Translate,
             _ => EngineMode.Tiered,

@@ -51,6 +51,7 @@ internal sealed unsafe class EngineCpu : Cpu
         _state->Tlb = (TlbEntry*)((byte*)_state + EngineState.TlbAt);
         _state->Jumps = (JumpTarget*)NativeMemory.AllocZeroed((nuint)(sizeof(JumpTarget) << EngineState.JumpShift));
         _state->PageMask = ~(_pageBytes - 1);
+        _state->Memory = memory.Vouched.HostAddressOf(default);
         _state->SlotShift = pageShift - TlbEntry.Log2Bytes;
         _state->Functions = _functions.Table;
         _state->Threshold = Block.MaxInstructions;
@@ -109,7 +110,7 @@ internal sealed unsafe class EngineCpu : Cpu
         set
         {
             _mode = value;
-            _state->Hot = value == EngineMode.Tiered ? HotAt : 0;
+            _state->Hot = value is EngineMode.Tiered or EngineMode.Flat ? HotAt : 0;
             Clear();
         }
     }
@@ -519,7 +520,7 @@ internal sealed unsafe class EngineCpu : Cpu
     // ---- regions --------------------------------------------------------------------------------------------------------
 
     private Region Translate(RegionPlan plan) =>
-        RegionEmitter.Translate(plan, _kind, _functions, _state->PageMask, _state->SlotShift);
+        RegionEmitter.Translate(plan, _kind, _functions, _state->PageMask, _state->SlotShift, _mode == EngineMode.Flat);
 
     private void AskForHearing()
     {

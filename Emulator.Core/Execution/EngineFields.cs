@@ -9,7 +9,7 @@ internal static unsafe class EngineFields
     private static readonly TlbEntry Entry;
 
     /// <summary>Of <see cref="EngineState"/>.</summary>
-    public static readonly int Remaining, Threshold, AtBlock, AtOp, Raised, TlbByteMask;
+    public static readonly int Remaining, Threshold, AtBlock, AtOp, Raised, Memory, TlbByteMask;
 
     /// <summary>Of <see cref="TlbEntry"/>.</summary>
     public static readonly int ReadTag, WriteTag, Addend;
@@ -23,6 +23,7 @@ internal static unsafe class EngineFields
             AtBlock = (int)((byte*)&state->AtBlock - (byte*)state);
             AtOp = (int)((byte*)&state->AtOp - (byte*)state);
             Raised = (int)((byte*)&state->Raised - (byte*)state);
+            Memory = (int)((byte*)&state->Memory - (byte*)state);
             TlbByteMask = (int)((byte*)&state->TlbByteMask - (byte*)state);
         }
         fixed (TlbEntry* entry = &Entry)

@@ -11,4 +11,11 @@ public enum EngineMode
 
     /// <summary>Every block is translated before it is done: slow, for tests.</summary>
     Translate,
+
+    /// <summary>
+    /// As <see cref="Tiered"/>, but translated code takes addresses for physical ones and looks at nothing: neither at the TLB nor at alignment, nor
+    /// whether what it stores to is code, nor whether there is guest memory at all. For a machine without an MMU and for programs that are trusted like this
+    /// one: a wrong address reaches the host's memory. It says what the rest costs (<c>bench/README.md</c>).
+    /// </summary>
+    Flat,
 }

@@ -86,6 +86,9 @@ public unsafe struct EngineState
     /// <summary>Not 0 in translated code: for whoever samples where time goes.</summary>
     internal int InRegion;
 
+    /// <summary>Where physical address 0 lies in the host's memory.</summary>
+    internal ulong Memory;
+
     internal JumpTarget* Jumps;
     internal TlbEntry* Tlb;
 

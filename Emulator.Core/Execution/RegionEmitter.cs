@@ -48,6 +48,7 @@ internal sealed unsafe class RegionEmitter
     private readonly bool[] _inMemory = new bool[EngineState.SlotCount];
     // Instructions that may still be run, less those of the region: then looking whether enough remain is one comparison.
     private readonly LocalBuilder _remaining, _exit, _value;
+    private readonly LocalBuilder? _memory;     // where guest memory lies in the host's, when addresses are taken for physical ones
     private readonly LocalBuilder[] _addresses, _entries;
     private readonly LocalBuilder[][] _doubles;
     private readonly EmitLabel _leave;
@@ -70,7 +71,7 @@ internal sealed unsafe class RegionEmitter
     private int _at, _first;
     private PageMemory _remembers;
 
-    private RegionEmitter(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift)
+    private RegionEmitter(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift, bool flat)
     {
         _plan = plan;
         _kind = kind;
@@ -84,6 +85,7 @@ internal sealed unsafe class RegionEmitter
         _remaining = _il.DeclareLocal(typeof(long));
         _exit = _il.DeclareLocal(typeof(int));
         _value = _il.DeclareLocal(typeof(ulong));
+        _memory = flat ? _il.DeclareLocal(typeof(ulong)) : null;
         _addresses = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(ulong)))];
         _entries = [.. Enumerable.Range(0, Rotating).Select(_ => _il.DeclareLocal(typeof(nint)))];
         _doubles = [.. Enumerable.Range(0, Rotating).Select(_ => (LocalBuilder[])[_il.DeclareLocal(typeof(double)), _il.DeclareLocal(typeof(double)), _il.DeclareLocal(typeof(double))])];
@@ -97,9 +99,10 @@ internal sealed unsafe class RegionEmitter
     /// <param name="functions">The functions that its operations name.</param>
     /// <param name="pageMask">Ones for the bits that number pages.</param>
     /// <param name="slotShift">Takes an address to its entry of the acceleration TLB.</param>
-    public static Region Translate(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift)
+    /// <param name="flat">Addresses are physical and good (<see cref="EngineMode.Flat"/>).</param>
+    public static Region Translate(RegionPlan plan, CpuMode kind, StateFunctions functions, ulong pageMask, int slotShift, bool flat)
     {
-        RegionEmitter emitter = new(plan, kind, functions, pageMask, slotShift);
+        RegionEmitter emitter = new(plan, kind, functions, pageMask, slotShift, flat);
         emitter.Emit();
         RuntimeMethodHandle handle = DescriptorOf(emitter._method);
         RuntimeHelpers.PrepareMethod(handle);
@@ -129,6 +132,11 @@ internal sealed unsafe class RegionEmitter
         _il.Emit(OpCodes.Sub);
         _il.Emit(OpCodes.Stloc, _remaining);
         Fetch();
+        if (_memory is not null)
+        {
+            LoadState(EngineFields.Memory);
+            _il.Emit(OpCodes.Stloc, _memory);
+        }
         foreach (LocalBuilder? page in _pages)
         {
             if (page is null)
@@ -1074,6 +1082,8 @@ internal sealed unsafe class RegionEmitter
         Wrap();
         _il.Emit(OpCodes.Stloc, _addresses[turn]);
         int basis = _origins[slot];
+        if (_memory is not null)
+            return new Aim(turn, basis, PageMemory.Flat);
         PageMemory memory = _remembers == PageMemory.State && (basis >= EngineState.NearCount || _loaded[basis]) ? PageMemory.None : _remembers;
         if (memory == PageMemory.None)
         {
@@ -1191,6 +1201,9 @@ internal sealed unsafe class RegionEmitter
                 break;
             case PageMemory.State:
                 LoadState(EngineState.NearOf(aim.Basis) + EngineFields.Addend);
+                break;
+            case PageMemory.Flat:
+                _il.Emit(OpCodes.Ldloc, _memory!);
                 break;
             default:
                 LoadEntry(_entries[aim.Turn], EngineFields.Addend);
@@ -1402,6 +1415,9 @@ internal sealed unsafe class RegionEmitter
 
         /// <summary>In the state, beside the TLB.</summary>
         State,
+
+        /// <summary>There is nothing to remember: every address is physical, and is taken for good.</summary>
+        Flat,
     }
 
     /// <summary>An address that was looked up: the turn of the locals that hold it and its entry, the slot that it was computed from, and where that one's page is remembered.</summary>

@@ -46,10 +46,13 @@ public sealed class LinuxSystem : IDisposable
     /// <param name="kernel">Memory and address spaces; outlives it.</param>
     /// <param name="mmu">The machine's MMU.</param>
     /// <param name="options">How programs are to run.</param>
+    /// <exception cref="ArgumentException">Addresses are to be taken for physical ones (<see cref="Execution.EngineMode.Flat"/>) on a machine that has an MMU.</exception>
     public LinuxSystem(LinuxKernel kernel, IUserMmu mmu, SystemOptions options)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Engine == Execution.EngineMode.Flat && kernel.Profile.HasMmu)
+            throw new ArgumentException($"the flat engine takes addresses for physical ones; this machine has an MMU, {kernel.Profile.Mmu}", nameof(options));
         (Kernel, Options, Strace) = (kernel, options, options.Strace);
         Clock = new VirtualClock(kernel.Profile.Era.ReleasedAt * 1_000_000_000);
         if (options.MeasuresTime)
