@@ -1,4 +1,5 @@
 using Emulator.Cli;
+using Emulator.Cli.Running;
 using Emulator.Testing;
 
 namespace Emulator.Guests.Tests;
@@ -19,6 +20,9 @@ internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGu
     /// <summary>As a process of its own; else as a call in this process, which is faster.</summary>
     public bool IsProcess { get; init; }
 
+    /// <summary>Whether programs may be given to the engine that looks at no address (only as a call in this process).</summary>
+    public bool TrustsPrograms { get; init; }
+
     /// <inheritdoc/>
     public string Name => string.Join(' ', ["emulator run", .. options]);
 
@@ -38,7 +42,7 @@ internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGu
         return IsProcess ? new ProgramRunner(Name, _ => [HostTool.Find("dotnet"), CommandLine, .. words]).Run(inside) : Call(inside, [.. words, inside.Program, .. inside.Arguments]);
     }
 
-    private static GuestOutcome Call(GuestRun run, IReadOnlyList<string> words)
+    private GuestOutcome Call(GuestRun run, IReadOnlyList<string> words)
     {
         using MemoryStream input = new(run.Input.ToArray()), output = new(), errors = new();
         using StreamWriter lines = new(errors) { NewLine = "\n", AutoFlush = true };
@@ -49,6 +53,7 @@ internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGu
             BinaryInput = () => input,
             BinaryOutput = () => output,
             BinaryError = () => errors,
+            Environment = TrustsPrograms ? new Dictionary<string, string> { [RunSettings.TrustVariable] = "1" } : [],
         };
         int exit = Program.Run(words, around);
         return new GuestOutcome(output.ToArray(), errors.ToArray(), exit, EndedInTime: true);

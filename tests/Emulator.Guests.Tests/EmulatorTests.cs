@@ -14,7 +14,7 @@ public class EmulatorTests
     /// <summary>Exit code when a limit cut a run short.</summary>
     private const int CutShort = 124;
 
-    private static readonly string[] Engines = ["interpret", "tiered", "translate"];
+    private static readonly string[] Engines = ["interpret", "tiered", "translate"], FlatMemory = ["--engine", "flat", "--mmu", "none", "--memory", "8g"];
 
     public static TheoryData<string, string> Processes()
     {
@@ -54,6 +54,15 @@ public class EmulatorTests
         return rows;
     }
 
+    public static TheoryData<string, string> Flat()
+    {
+        TheoryData<string, string> rows = [];
+        foreach (string path in Directory.EnumerateFiles(Repository.PathOf("bench/guests"), "*.c").Order())
+            foreach (Userland userland in Emulated.Where(userland => userland != Userland.AlphaEv4))
+                rows.Add(Path.GetFileNameWithoutExtension(path), userland.Name);
+        return rows;
+    }
+
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [MemberData(nameof(Processes))]
     public void Programs_do_what_their_judge_saw(string title, string name) => Compare(title, name, new EmulatorRunner("--timeout", "200") { IsProcess = true });
@@ -64,13 +73,38 @@ public class EmulatorTests
 
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [MemberData(nameof(Benchmarks))]
-    public void Benchmarks_print_their_checksums(string program, string name, string engine)
+    public void Benchmarks_print_their_checksums(string program, string name, string engine) =>
+        CompareBenchmark(program, Userland.Named(name), new EmulatorRunner("--timeout", "200", "--engine", engine));
+
+    // Without an MMU, and then without so much as a look at addresses: what bench/performance.sh compares with.
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [MemberData(nameof(Flat))]
+    public void Benchmarks_print_their_checksums_in_flat_memory(string program, string name) =>
+        CompareBenchmark(program, Userland.Named(name), new EmulatorRunner([.. FlatMemory, "--timeout", "200"]) { TrustsPrograms = true });
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [InlineData("x86_64")]
+    [InlineData("i386")]
+    [InlineData("alpha")]
+    public void A_benchmark_in_flat_memory_does_the_same_at_any_step(string name)
     {
-        Userland userland = Userland.Named(name);
+        GuestRun run = new() { Program = GuestBuilder.Benchmark(Userland.Named(name), "dhry"), Arguments = ["1"] };
+
+        GuestOutcome seen = new EmulatorRunner([.. FlatMemory, "--timeout", "200", "--lockstep", "9973"]) { TrustsPrograms = true }.Run(run);
+
+        Assert.Equal((0, ""), (seen.ExitCode, seen.ErrorText));
+        Assert.Equal(Instructions(), Instructions(FlatMemory));
+
+        string Instructions(params string[] options) =>
+            new EmulatorRunner([.. options, "--stats"]) { TrustsPrograms = true }.Run(run).ErrorText.Split('\n').Single(line => line.EndsWith("  instructions", StringComparison.Ordinal));
+    }
+
+    private static void CompareBenchmark(string program, Userland userland, EmulatorRunner emulator)
+    {
         (IGuestRunner judge, Userland build) = GuestJudge.MachineIsAmd64 ? (ProgramRunner.Native(), Userland.Amd64) : (ProgramRunner.QemuUser(userland), userland);
 
         GuestOutcome expected = judge.Run(Round(build));
-        GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--engine", engine).Run(Round(userland));
+        GuestOutcome seen = emulator.Run(Round(userland));
 
         Assert.Equal((0, expected.OutputText), (seen.ExitCode, seen.OutputText));
         Assert.StartsWith($"{program} 1 ", seen.OutputText, StringComparison.Ordinal);

@@ -79,7 +79,7 @@ public class ShortLoopTests
         Assert.Equal(CpuStopKind.IllegalInstruction, tale.Cpu.Run(10).Kind);
     }
 
-    private static void WarmUp(Tale tale)
+    internal static void WarmUp(Tale tale)
     {
         for (int i = 0; tale.Cpu.Statistics.Translated == 0; i++)
         {
@@ -114,7 +114,7 @@ public class ShortLoopTests
     }
 
     /// <summary>Six instructions: r1 runs from r2 through the pages in steps of r3, is read there and written; r0 sums up.</summary>
-    private static Tale Loop(EngineMode mode, CpuMode kind, int bytes)
+    internal static Tale Loop(EngineMode mode, CpuMode kind, int bytes)
     {
         Tale tale = new(mode, tale => kind.CreateCpu(tale, tale.Memory, PageShift, tale));
         tale.Tell(
