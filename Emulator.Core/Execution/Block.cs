@@ -18,8 +18,11 @@ internal unsafe struct Block
     /// <summary>What is run when it is entered: its operations, or the operation that enters its region.</summary>
     public MicroOp* Start;
 
-    /// <summary>How often it was entered from behind or by a jump to a value: what is entered so often is worth translating.</summary>
+    /// <summary>How often it was entered from behind or by a jump to a value: what is entered so often is worth translating. Below 0 when it has to be entered more often.</summary>
     public int Heat;
+
+    /// <summary>Regions that have begun at it.</summary>
+    public int Regions;
 
     /// <summary>The operations.</summary>
     public MicroOp* Ops;

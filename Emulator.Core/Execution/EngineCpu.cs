@@ -9,6 +9,13 @@ internal sealed unsafe class EngineCpu : Cpu
 {
     private const int HotAt = 200, CoveredHeat = -2_000, MostWaiting = 16;
 
+    // Regions of one block that differ in where their other pages lie: programs that take turns have theirs at the same addresses.
+    private const int MostVariants = 4;
+
+    // What has to be translated again, because it changes or goes on elsewhere, waits each time twice as long, up to some tens of milliseconds; and a
+    // page that has made so many regions void is left out of those that begin elsewhere.
+    private const int MostDoublings = 12, ChangesOften = 3;
+
     private readonly CpuMode _kind;
     private readonly EngineState* _state;
     private readonly SlowAccess _access;
@@ -20,6 +27,7 @@ internal sealed unsafe class EngineCpu : Cpu
     private readonly Dictionary<ulong, List<Region>> _regions = [];     // by physical page
     private readonly Translator _translator;
     private readonly HashSet<nint> _asked = [];     // entries of regions that are being translated
+    private readonly Dictionary<ulong, int> _losses = [];       // by physical page: how often a region was void because its code changed
     private CodeSpace _space = new();
     private ulong _lastEpoch;
     private volatile bool _interrupted;
@@ -275,6 +283,8 @@ internal sealed unsafe class EngineCpu : Cpu
                 case Leaving.CodeStore:
                     GoBack();
                     _codeStores++;
+                    if (_regions.TryGetValue(_access.CodePage.Value, out List<Region>? lost) && lost.Count > 0)
+                        NoteLoss(_access.CodePage.Value);
                     _memory.Watched.Change(_access.CodePage);
                     _access.BeginRepeat();
                     bool goesOn = TryRunOne(out CpuStop stop);
@@ -457,6 +467,8 @@ internal sealed unsafe class EngineCpu : Cpu
         Block* block = _blocks.Add(_builder, first, second, bytes, keep);
         if (keep)
         {
+            if (_losses.TryGetValue(first.Value & _state->PageMask, out int losses))
+                block->Heat = HeatAfter(losses);
             Watch(first.AlignDown(_pageBytes));
             if (second != default)
                 Watch(second);
@@ -533,21 +545,24 @@ internal sealed unsafe class EngineCpu : Cpu
     {
         if (block->Start != block->Ops)
         {
-            if (block->RegionEpoch.Immediate != _state->Epoch)
-                Revisit(block);
+            if (block->RegionEpoch.Immediate == _state->Epoch || TryBeginRegion(block))
+                return;
+            block->Start = block->Ops;      // in this epoch its code is followed by other code
         }
-        else if (_mode == EngineMode.Translate)
+        if (_mode == EngineMode.Translate)
         {
-            Install(Translate(RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask, mostBlocks: 1)));
+            Install(Translate(RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask, _ => true, mostBlocks: 1)));
         }
         else if (block->Heat >= HotAt && _translator.Waiting < MostWaiting)
         {
             // A short loop is hot again before the translator is done with it. Its neighbours may begin regions of their own when they are entered often:
             // a procedure that returns to many places is left and entered at all of them.
             block->Heat = CoveredHeat;
-            if (_asked.Contains((nint)block))
+            if (_asked.Contains((nint)block) || TryBeginRegion(block))
                 return;
-            RegionPlan plan = RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask);
+            ulong home = block->PhysicalPc & _state->PageMask;
+            RegionPlan plan = RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask,
+                page => Lies(page) && (page.Physical == home || _losses.GetValueOrDefault(page.Physical) < ChangesOften));
             foreach (RegionBlock covered in plan.Blocks)
                 ((Block*)covered.Block)->Heat = CoveredHeat;
             _asked.Add((nint)block);
@@ -555,13 +570,23 @@ internal sealed unsafe class EngineCpu : Cpu
         }
     }
 
+    /// <summary>Each region that a block had in vain, or that is good for other programs only, doubles what it has to be entered for the next.</summary>
+    private static int HeatAfter(int regions) => HotAt - (HotAt << Math.Min(regions, MostDoublings));
+
+    private void NoteLoss(ulong page) => _losses[page] = _losses.GetValueOrDefault(page) + 1;
+
+    private bool Lies(RegionPage page) => _access.TryFetch(page.Virtual, out PhysicalAddress found) && found.Value == page.Physical;
+
     private void Install(Region region)
     {
         _translatedRegions++;
-        bool valid = region.Plan.Generation == _generation;
         _asked.Remove(region.Plan.Blocks[0].Block);
-        foreach (RegionBlock block in region.Plan.Blocks)
-            valid = valid && !((Block*)block.Block)->Dropped;
+        bool valid = region.Plan.Generation == _generation;
+        if (valid && region.Plan.Blocks.FirstOrDefault(block => ((Block*)block.Block)->Dropped) is { } changed)
+        {
+            NoteLoss(((Block*)changed.Block)->PhysicalPc & _state->PageMask);
+            valid = false;
+        }
         if (!valid)
         {
             region.Dispose();
@@ -575,33 +600,33 @@ internal sealed unsafe class EngineCpu : Cpu
         }
         foreach (RegionBlock block in region.Plan.Blocks)
             ((Block*)block.Block)->Heat = CoveredHeat;
+        Region[] variants = [.. _regions[region.Plan.Pages[0].Physical].Where(other => other.Plan.Blocks[0].Block == region.Plan.Blocks[0].Block)];
+        if (variants.Length > MostVariants)
+            Drop(variants[0]);
         Block* entry = (Block*)region.Plan.Blocks[0].Block;
+        entry->Heat = HeatAfter(++entry->Regions);
         entry->EnterRegion.Immediate = (ulong)region.Function;
         entry->RegionEpoch.Immediate = 0;       // no epoch: the pages are looked at when it is entered first
         entry->Start = &entry->EnterRegion;
     }
 
-    /// <summary>A region may be entered in this epoch too when its pages lie where they lay.</summary>
-    private void Revisit(Block* entry)
+    /// <summary>In this epoch a block begins that one of its regions whose pages lie where they lay.</summary>
+    private bool TryBeginRegion(Block* entry)
     {
-        foreach (Region region in _regions[entry->PhysicalPc & _state->PageMask])
+        if (!_regions.TryGetValue(entry->PhysicalPc & _state->PageMask, out List<Region>? regions))
+            return false;
+        foreach (Region region in regions)
         {
-            if (region.Plan.Blocks[0].Block != (nint)entry || region.IsDropped)
+            if (region.Plan.Blocks[0].Block != (nint)entry || region.IsDropped || !region.Plan.Pages.All(Lies))
                 continue;
-            bool same = true;
             foreach (RegionPage page in region.Plan.Pages)
-            {
-                same = same && _access.TryFetch(page.Virtual, out PhysicalAddress found) && found.Value == page.Physical;
                 _space.Pages.Add(page.Virtual);
-            }
-            if (same)
-            {
-                entry->RegionEpoch.Immediate = _state->Epoch;
-                return;
-            }
+            entry->EnterRegion.Immediate = (ulong)region.Function;
+            entry->RegionEpoch.Immediate = _state->Epoch;
+            entry->Start = &entry->EnterRegion;
+            return true;
         }
-        entry->Start = entry->Ops;      // elsewhere its code is followed by other code
-        entry->Heat = CoveredHeat;
+        return false;
     }
 
     private void Drop(Region region)
@@ -626,6 +651,7 @@ internal sealed unsafe class EngineCpu : Cpu
         foreach (Region region in _regions.Values.SelectMany(regions => regions).Distinct().ToArray())
             region.Dispose();
         _regions.Clear();
+        _losses.Clear();
         _blocks.Clear();
         _resumeBlock = null;
         _link = null;

@@ -1080,7 +1080,9 @@ internal static unsafe class Interpreter<TMode>
                     {
                         s->Remaining -= p->D;
                         Block* target = (Block*)p->Immediate;
-                        if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= Volatile.Read(ref s->Threshold))
+                        // A loop over the end of a page has no other way back.
+                        if (target != null && p[3].Immediate == s->Epoch && s->Remaining >= Volatile.Read(ref s->Threshold)
+                            && (p[1].Immediate > block->Pc || ++target->Heat != s->Hot))
                         {
                             block = target;
                             p = target->Start;

@@ -36,18 +36,27 @@ internal sealed unsafe class RegionPlan
     /// <param name="epoch">The present epoch: links to other pages of another do not count.</param>
     /// <param name="generation">The present generation of blocks.</param>
     /// <param name="pageMask">Ones for the bits that number pages.</param>
+    /// <param name="takes">Whether blocks of a page are taken: those that a jump led to long ago may lie where the program has other code now.</param>
     /// <param name="mostBlocks">1 to take the entry alone.</param>
-    public static RegionPlan Make(Block* entry, ulong epoch, long generation, ulong pageMask, int mostBlocks = MaxBlocks)
+    public static RegionPlan Make(Block* entry, ulong epoch, long generation, ulong pageMask, Predicate<RegionPage> takes, int mostBlocks = MaxBlocks)
     {
         List<nint> chosen = [];
         Dictionary<nint, int> numbers = [];
         Stack<nint> open = new([(nint)entry]);
+        List<RegionPage> pages = [];
         int instructions = 0;
         while (open.TryPop(out nint at) && chosen.Count < mostBlocks)
         {
             Block* block = (Block*)at;
             if (numbers.ContainsKey(at) || instructions + block->Instructions > MaxInstructions && chosen.Count > 0)
                 continue;
+            RegionPage page = new(block->Pc & pageMask, block->PhysicalPc & pageMask);
+            if (!pages.Contains(page))
+            {
+                if (!takes(page))
+                    continue;
+                pages.Add(page);
+            }
             numbers.Add(at, chosen.Count);
             chosen.Add(at);
             instructions += block->Instructions;
@@ -60,7 +69,6 @@ internal sealed unsafe class RegionPlan
         }
 
         List<RegionBlock> blocks = [];
-        List<RegionPage> pages = [];
         foreach (nint at in chosen)
         {
             Block* block = (Block*)at;
@@ -80,9 +88,6 @@ internal sealed unsafe class RegionPlan
                 i += DataOf(block->Ops[i].Code);
             }
             blocks.Add(copy);
-            RegionPage page = new(block->Pc & pageMask, block->PhysicalPc & pageMask);
-            if (!pages.Contains(page))
-                pages.Add(page);
         }
         return new RegionPlan(blocks, pages, generation);
     }

@@ -40,3 +40,9 @@ public class InterpretedHostFloatTests() : HostFloatTests(EngineMode.Interpret);
 
 /// <inheritdoc/>
 public class TranslatedHostFloatTests() : HostFloatTests(EngineMode.Translate);
+
+/// <inheritdoc/>
+public class InterpretedAccelerationTlbTests() : AccelerationTlbTests(EngineMode.Interpret);
+
+/// <inheritdoc/>
+public class TranslatedAccelerationTlbTests() : AccelerationTlbTests(EngineMode.Translate);
