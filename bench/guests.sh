@@ -9,6 +9,7 @@ usage() {
     cat >&2 <<'USAGE'
 usage: bench/guests.sh [options]
   --emulator COMMAND    also time COMMAND PROGRAM SCALE, for instance --emulator "path/emulator run"; may be given as NAME=COMMAND, and more than once
+  --yardstick NAME      an emulator that the other emulators are divided by, as they are by native and QEMU; may be given more than once
   --userlands "A B"     default: x86_64 i386 alpha; also sparc64 sparc32 ppc64 ppc32 s390x s390
   --programs "A B"      default: all, and start, which starts and ends
   --rounds N            default 5; each round times everybody once, forwards and backwards in turn
@@ -23,7 +24,7 @@ USAGE
 
 userlands="x86_64 i386 alpha" programs="" rounds=5 scale=10 limit=120 output="" without=" "
 declare -A commands=() scales=()
-emulators=()
+emulators=() yardsticks=() others=()
 while (($#)); do
     (($# > 1)) || usage
     case $1 in
@@ -31,6 +32,7 @@ while (($#)); do
             name=emulator command=$2
             [[ $2 =~ ^([A-Za-z0-9-]+)=(.*)$ ]] && name=${BASH_REMATCH[1]} command=${BASH_REMATCH[2]}
             emulators+=("$name") commands[$name]=$command ;;
+        --yardstick) yardsticks+=("$2") ;;
         --userlands) userlands=$2 ;;
         --programs) programs=$2 ;;
         --rounds) rounds=$2 ;;
@@ -43,6 +45,14 @@ while (($#)); do
     esac
     shift 2
 done
+# Who is divided by whom goes by the order: yardsticks first.
+for name in "${emulators[@]}"; do
+    [[ " ${yardsticks[*]} " == *" $name "* ]] || others+=("$name")
+done
+for name in "${yardsticks[@]}"; do
+    [ -n "${commands[$name]:-}" ] || { echo "guests.sh: --yardstick $name: no --emulator has that name" >&2; exit 2; }
+done
+emulators=("${yardsticks[@]}" "${others[@]}")
 [ -n "$programs" ] || programs="$(cd bench/guests && echo *.c | sed 's/\.c//g') start"
 
 work=$(mktemp -d)
@@ -161,11 +171,11 @@ output=${output:-bench/results/$(date +%F)-$commit-guests.md}
     done
     echo "| load average before, after | $load_before, $load_after |"
     echo
-    others=""
-    for row in "${!scales[@]}"; do others+=" (${scales[$row]} of $row)"; done
-    echo "CPU seconds of whole processes, medians of $rounds rounds, scale $scale$others; ratios are medians of the rounds' ratios (lowest..highest)."
+    besides=""
+    for row in "${!scales[@]}"; do besides+=" (${scales[$row]} of $row)"; done
+    echo "CPU seconds of whole processes, medians of $rounds rounds, scale $scale$besides; ratios are medians of the rounds' ratios (lowest..highest)."
     echo "How to read it: bench/guests/README.md."
-    awk -v emulators="${emulators[*]}" -v userlands="$userlands" -v programs="$programs" -f bench/guests/tools/table.awk "$work/counts" "$work/runs"
+    awk -v emulators="${emulators[*]}" -v userlands="$userlands" -v programs="$programs" -v yardsticks=$((3 + ${#yardsticks[@]})) -f bench/guests/tools/table.awk "$work/counts" "$work/runs"
 } >"$output"
 [ "$output" = /dev/stdout ] || echo "$output"
 exit "$failed"

@@ -1,4 +1,4 @@
-# Makes the tables of bench/guests.sh: first file USERLAND PROGRAM INSTRUCTIONS, second USERLAND PROGRAM CONTENDER ROUND CPU WALL KIB STATUS.
+# Makes the tables of bench/guests.sh: everybody is divided by the `yardsticks` contenders that come first. First file USERLAND PROGRAM INSTRUCTIONS, second USERLAND PROGRAM CONTENDER ROUND CPU WALL KIB STATUS.
 
 function sort_numbers(values, count,    i, j, held) {
     for (i = 2; i <= count; i++) {
@@ -91,7 +91,7 @@ END {
             if (!has(userland, contender_name[c]))
                 continue
             show[++shown] = contender_name[c]
-            for (y = 1; y < c && y <= 3; y++)
+            for (y = 1; y < c && y <= yardsticks; y++)
                 if (has(userland, contender_name[y])) {
                     pair_of[++pairs] = contender_name[c]
                     yard_of[pairs] = contender_name[y]
