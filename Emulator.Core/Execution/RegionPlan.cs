@@ -4,7 +4,7 @@ namespace Emulator.Core.Execution;
 internal sealed unsafe class RegionPlan
 {
     /// <summary>Most guest instructions of a region.</summary>
-    public const int MaxInstructions = 400;
+    public const int MaxInstructions = 600;
 
     /// <summary>Targets of a jump to a value that are remembered, the latest first. A procedure called from three places returns to three.</summary>
     public const int MostTargets = 4;
