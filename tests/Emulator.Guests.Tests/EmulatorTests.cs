@@ -160,6 +160,18 @@ public class EmulatorTests
         Assert.Matches($"^{EmulatorRunner.OwnLine}illegal instruction at 0x[0-9a-f]+: {Regex.Escape(instruction)}\n$", seen.ErrorText);
     }
 
+    // On x86 it is a SIGSEGV that Linux, too, says nothing of.
+    [Fact(SkipExceptions = [typeof(MissingToolException)])]
+    public void The_user_is_told_of_a_privileged_call_of_PALcode_in_one_line()
+    {
+        TestGuest guest = TestGuests.Titled("bad privileged");
+
+        GuestOutcome seen = new EmulatorRunner().Run(guest.For(Userland.Alpha));
+
+        Assert.Equal(128 + 4, seen.ExitCode);       // SIGILL
+        Assert.Matches($"^{EmulatorRunner.OwnLine}illegal instruction at 0x1200[0-9a-f]{{5}}: {Regex.Escape("30000000 (call_pal 0x30)")}\n$", seen.ErrorText);
+    }
+
     private static void Compare(string title, string name, EmulatorRunner emulator)
     {
         TestGuest guest = TestGuests.Titled(title);

@@ -24,11 +24,30 @@ public class LockstepTests
         return rows;
     }
 
+    public static TheoryData<string, string> HotRows()
+    {
+        TheoryData<string, string> rows = [];
+        foreach (string scenario in (string[])["rewritten", "exchanged", "forked", "remapped", "copied", "crowded", "exec"])
+            foreach (Userland userland in new TestGuest("hot", scenario).Userlands.Where(EmulatorTests.Emulated.Contains))
+                rows.Add(scenario, userland.Name);
+        return rows;
+    }
+
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [MemberData(nameof(Rows))]
     public void Nothing_differs_at_any_step(string title, string name, string engine)
     {
         GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--engine", engine, "--lockstep", "997").Run(TestGuests.Titled(title).For(Userland.Named(name)));
+
+        Assert.Equal("", seen.ErrorText);
+        Assert.Equal(0, seen.ExitCode);
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [MemberData(nameof(HotRows))]
+    public void Nothing_differs_in_hot_loops_that_are_disturbed(string scenario, string name)
+    {
+        GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--engine", "tiered", "--lockstep", "997").Run(new TestGuest("hot", scenario).For(Userland.Named(name)));
 
         Assert.Equal("", seen.ErrorText);
         Assert.Equal(0, seen.ExitCode);

@@ -28,7 +28,7 @@ public static class GuestBuilder
     /// <exception cref="MissingToolException">There is no compiler.</exception>
     /// <exception cref="JudgeException">The compiler refused it.</exception>
     public static string Test(Userland userland, string program) => Build(program, "tests/guests/build.sh",
-        [$"tests/guests/{program}.c", "tests/guests/guest.h", "tests/guests/machine.h", Start], userland.Name, program);
+        [$"tests/guests/{program}.c", "tests/guests/guest.h", "tests/guests/machine.h", "tests/guests/threads.h", Start], userland.Name, program);
 
     /// <summary>A benchmark guest, from <c>bench/guests</c>.</summary>
     /// <param name="userland">For which userland; the benchmarks have no variants.</param>

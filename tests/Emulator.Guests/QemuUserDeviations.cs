@@ -15,6 +15,7 @@ public static class QemuUserDeviations
     [
         ("processes", Everywhere, "vfork() is a fork(): the child does not share its parent's memory"),
         ("exec {directory}", ["alpha"], "execve() is the host's, which knows no alpha programs"),
+        ("hot exec", ["alpha"], "the same"),
         ("clocks", Everywhere, "nanosleep() takes a bad address for a time"),
         ("stack", Everywhere, "the end of the stack is a page without rights, SEGV_ACCERR, not a hole"),
         ("memory {directory}", Everywhere, "mprotect() over a hole changes nothing before it, and a store there hangs"),

@@ -37,6 +37,8 @@ public static class TestGuests
         new("memory", GuestRun.Directory),
         new("changing", GuestRun.Directory),
         new("threads"),
+        new("hot"),
+        new("hot", "exec"),
         new("files", GuestRun.Directory),
         new("locks", GuestRun.Directory),
         new("clocks"),
@@ -44,6 +46,7 @@ public static class TestGuests
         new("stack"),
         .. Misbehaviours.Select(how => new TestGuest("bad", how)),
         new("bad", "jump-into-zeros") { SameEverywhere = false },       // 00 00 is an instruction on x86, and a privileged one on alpha
+        new("bad", "privileged") { SameEverywhere = false },            // SIGSEGV on x86, SIGILL on alpha
         new("bad", "huge-mmap"),
         new("bad", "fork-bomb") { Endless = true },
         new("bad", "infinite-loop") { Endless = true },

@@ -52,6 +52,8 @@ static int run(int argc, char **argv, char **envp UNUSED)
     }
     if (same_text(how, "illegal"))
         __asm__ volatile(ILLEGAL_INSTRUCTION);
+    if (same_text(how, "privileged"))
+        __asm__ volatile(PRIVILEGED_INSTRUCTION);
     if (same_text(how, "huge-mmap")) {
         /* More than any address space, down to seven eighths of what a pointer can tell; then much, which is only a promise. */
         word much = sizeof(word) == 8 ? (word)1 << 20 << 20 : (word)1 << 30;

@@ -122,6 +122,7 @@ INLINE void *thread_pointer(void)
 }
 
 #define ILLEGAL_INSTRUCTION "ud2"
+#define PRIVILEGED_INSTRUCTION "hlt"
 
 /* ---------------------------------------------------------------------------------------------------------------------- i386 */
 #elif defined(__i386__)
@@ -206,6 +207,7 @@ INLINE void *thread_pointer(void)
 }
 
 #define ILLEGAL_INSTRUCTION "ud2"
+#define PRIVILEGED_INSTRUCTION "hlt"
 
 /* --------------------------------------------------------------------------------------------------------------------- alpha */
 #elif defined(__alpha__)
@@ -296,6 +298,7 @@ INLINE void *thread_pointer(void)
 }
 
 #define ILLEGAL_INSTRUCTION ".long 0x04000000"      /* opcode 01 is reserved */
+#define PRIVILEGED_INSTRUCTION "call_pal 0x30"      /* swpctx */
 
 #else
 #error "no test guests for this userland yet"
