@@ -63,7 +63,29 @@ internal sealed class Dispatcher
             if (command.Arguments.Count + command.Options.Count == 0 && (all || args.Contains(verb.Name)))
                 verb.AddTo(command, Common);
         }
-        return _root.Parse(args, Rules);
+        return _root.Parse(WithValues(args), Rules);
+    }
+
+    /// <summary>Gives options that stand alone their value; what is behind the first operand is not ours.</summary>
+    private IReadOnlyList<string> WithValues(IReadOnlyList<string> args)
+    {
+        if (args.Count == 0 || _verbs.Values.FirstOrDefault(verb => verb.Name == args[0]) is not { } verb)
+            return args;
+        CliOption[] alone = [.. verb.Options.Where(option => option.MayStandAlone)];
+        if (!args.Any(word => alone.Any(option => option.Name == word)))
+            return args;
+        CliOption[] known = [.. verb.Options, .. Common.All];
+        string[] words = [.. args];
+        for (int i = 1; i < words.Length && words[i] is ['-', _, ..] and not "--"; i++)
+        {
+            if (known.FirstOrDefault(option => option.Name == words[i]) is not { } option)
+                continue;
+            if (option.MayStandAlone)
+                words[i] += $"={bool.TrueString}";
+            else if (option.ValueName is not null)
+                i++;
+        }
+        return words;
     }
 
     /// <summary>The verb of a command; null for the root.</summary>

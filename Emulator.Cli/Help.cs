@@ -76,7 +76,7 @@ internal static class Help
         output.WriteLine();
         output.WriteLine("options:");
         foreach (CliOption option in verb.Options.Concat(common.All))
-            Row(output, option.ValueName is null ? option.Name : $"{option.Name} {option.ValueName}", option.Description);
+            Row(output, option.ValueName is null ? option.Name : option.MayStandAlone ? $"{option.Name}[={option.ValueName}]" : $"{option.Name} {option.ValueName}", option.Description);
         Row(output, "--help", "show this");
         output.WriteLine();
         if (verb.Options.Any(option => option.Name == "--memory"))

@@ -10,6 +10,25 @@ internal static class ResultFile
     /// <exception cref="ProblemException">It cannot be written; what was there before is still there.</exception>
     public static void Write(Surroundings around, string file, Action<Stream> write)
     {
+        Try(around, file, path =>
+        {
+            if (IsOrdinary(path))
+                Replace(path, write);
+            else
+                Fill(path, FileMode.Open, write);
+            return path;
+        });
+    }
+
+    /// <summary>Opens a file that others may read while it is written; nothing is left of what was there.</summary>
+    /// <param name="around">Where relative paths start.</param>
+    /// <param name="file">The path, as the user typed it.</param>
+    /// <exception cref="ProblemException">It cannot be written.</exception>
+    public static FileStream Begin(Surroundings around, string file) =>
+        Try(around, file, path => new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite));
+
+    private static T Try<T>(Surroundings around, string file, Func<string, T> open)
+    {
         if (file.Length == 0)
             throw ProblemException.Usage("a file to write to has an empty path");
         try
@@ -19,10 +38,7 @@ internal static class ResultFile
                 path = File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
             if (Directory.Exists(path))
                 throw ProblemException.Input($"{file}: cannot be written: it is a directory");
-            if (IsOrdinary(path))
-                Replace(path, write);
-            else
-                Fill(path, FileMode.Open, write);
+            return open(path);
         }
         catch (DirectoryNotFoundException)
         {

@@ -53,6 +53,9 @@ internal sealed class CliOption : Option<string[]>
     /// <summary>Whether a value is a comma list of the choices.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>Whether it may stand without a value, which then has to follow an equals sign when there is one; it has the value <c>true</c> without.</summary>
+    public bool MayStandAlone { get; init; }
+
     /// <summary>Whether it may be given several times, each time adding a value.</summary>
     public bool Repeats { get; init; }
 

@@ -24,8 +24,8 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
 
     private static readonly CliOption Strace = new("--strace", null, "print every system call to standard error, as strace does");
     private static readonly CliOption Stats = new("--stats", null, "print to standard error what the run came to: instructions by tier, time by part, walks, faults, flushes, tables over time, every execve's ledger");
-    private static readonly CliOption Map = new("--perf-map", null, "write /tmp/perf-PID.map, by which perf names translated code after the program's functions");
     private static readonly CliOption TlbModel = new("--tlb-model", null, "count every access as the machine's own TLBs would see it; implies --stats");
+    private static readonly CliOption Map = new("--perf-map", "FILE", "write where translated code lies, so that perf names it after the program's functions (default: /tmp/perf-PID.map)") { MayStandAlone = true };
 
     private readonly Argument _program = One("PROGRAM");
     private readonly Argument _arguments = TheRest("ARGS");
@@ -44,10 +44,10 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         "Standard input, output and error are the program's; the exit code is its own, 128 + N when signal N ends it, and 126 or 127 when execve fails, as a shell has it. The program sees no file of the host but itself and what is under --root, where an absolute PROGRAM is looked for first.";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --kernel 6.1 --root ./sysroot /bin/sh -c 'echo hello'", "emulator run --strace --max-instructions 100000 ./program", "emulator run --tlb-model --json run.json ./program", "emulator run --trace run.perfetto-trace ./program"];
+    public override IReadOnlyList<string> Examples => ["emulator run ./program one two", "emulator run --kernel 6.1 --root ./sysroot /bin/sh -c 'echo hello'", "emulator run --strace --max-instructions 100000 ./program", "emulator run --tlb-model --json run.json ./program", "emulator run --trace run.perfetto-trace ./program", "perf record -e cpu-clock emulator run --perf-map ./program"];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, Map, TlbModel, Lockstep.Option, TraceOptions.Trace, TraceOptions.Format];
+    public override IReadOnlyList<CliOption> Options => [.. options.All, .. RunSettings.Options, Strace, Stats, TlbModel, Map, Lockstep.Option, TraceOptions.Trace, TraceOptions.Format];
 
     /// <inheritdoc/>
     public override IReadOnlyList<Argument> Arguments => [_program, _arguments];
@@ -56,13 +56,15 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
     public override int Run(Invocation invocation)
     {
         OptionValues values = invocation.Values;
-        foreach (CliOption file in (CliOption[])[invocation.Common.Json, TraceOptions.Trace])
+        foreach (CliOption file in (CliOption[])[invocation.Common.Json, TraceOptions.Trace, Map])
         {
             if (values.Text(file) == "-")
                 throw ProblemException.Usage($"{file.Name}: standard output belongs to the program; give a file");
         }
         if (values.Number(Lockstep.Option, int.MaxValue) is { } stride)
             return RunTwice(invocation, (long)stride);
+        if (IsMapped(values) && (values.IsOn(TlbModel) || RunSettings.Read(values, invocation.Around).Engine == EngineMode.Interpret))
+            throw ProblemException.Usage($"{Map.Name}: nothing is translated with --engine interpret or {TlbModel.Name}");
         if (!TraceOptions.IsWanted(values))
             return Run(invocation, null, null);
         int exit = 0;
@@ -87,10 +89,8 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         bool models = values.IsOn(TlbModel), tells = values.IsOn(Stats) || models;
         string? json = values.Text(invocation.Common.Json);
         TlbAccounts? tlbs = null;
-        if (values.IsOn(Map) && RunSettings.Read(values, around).Engine == EngineMode.Interpret)
-            throw ProblemException.Usage($"{Map.Name}: nothing is translated with --engine interpret");
-        using PerfMap? map = values.IsOn(Map) ? new PerfMap(around) : null;
         using RunProgress progress = new(around.ErrorIsTerminal ? around.Error : null);
+        using PerfMap? map = IsMapped(values) ? PerfMap.Begin(IsSwitch(values.Text(Map)!) ? null : values.Text(Map), around) : null;
         using ProgramRun run = Open(invocation, recorder, (run, system) =>
         {
             if (models && !run.Plan.Profile.HasMmu)
@@ -105,6 +105,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
                 Observe = tlbs is null ? null : tlbs.Open,
                 MeasuresTime = tells,
                 Watcher = trace,
+                CodeName = map is null ? null : map.NameOf,
                 SamplesTables = tells || json is not null,
                 Strace = values.IsOn(Strace) ? new CallPrinter(Say) : null,
                 OutOfMemory = group => Say($"emulator: out of guest memory: killed process {group.Id}; --memory gives more\n"),
@@ -125,10 +126,11 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             trace?.End("execve", failed);
             return failed;
         }
-        map?.Name(run.Plan.Program, started, () => run.System.ExecCount == 1);
         progress.Watch(run.System);
         RunStop stop = RunToEnd(run, around);
         progress.Dispose();
+        if (map?.Complete() is { } missing)
+            Say($"emulator: {Map.Name}: {missing}\n");
         (string ended, int exit) = stop switch
         {
             RunStop.Ended => ("exit", run.System.First!.ExitCode),
@@ -152,7 +154,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         RunSettings settings = RunSettings.Read(invocation.Values, invocation.Around);
         if (stride == 0)
             throw ProblemException.Usage($"{Lockstep.Option.Name}: at least one instruction at a time");
-        if (settings.IsWritable || settings.Engine == EngineMode.Interpret || TraceOptions.IsWanted(invocation.Values) || invocation.Values.IsOn(Map))
+        if (settings.IsWritable || settings.Engine == EngineMode.Interpret || TraceOptions.IsWanted(invocation.Values) || IsMapped(invocation.Values))
             throw ProblemException.Usage($"{Lockstep.Option.Name} runs the program twice, interpreted and otherwise: it goes neither with --writable nor with --engine interpret nor with --trace or {Map.Name}");
         return new Lockstep(mode => Open(invocation, null, (_, system) => system with { Engine = mode }), settings.Engine, stride).Run(invocation.Around);
     }
@@ -171,6 +173,11 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             throw problem.With(Path.Exists(invocation.Around.FullPath(host)) ? CannotExecute : NotFound);
         }
     }
+
+    private static bool IsMapped(OptionValues values) => values.Text(Map) is { } file && (!IsSwitch(file) || values.IsOn(Map));
+
+    /// <summary>Whether it is no file but says whether there is to be one, in the usual place.</summary>
+    private static bool IsSwitch(string file) => file is "0" or "1" || bool.TryParse(file, out _);
 
     private static RunStop RunToEnd(ProgramRun run, Surroundings around)
     {

@@ -34,6 +34,12 @@ public abstract class Cpu : IDisposable
     /// <summary>The address of an instruction that the CPU stops before, also when it is run from there; null for none.</summary>
     public abstract ulong? Breakpoint { get; set; }
 
+    /// <summary>
+    /// Names translated code for profiles, by the address that it begins at: asked on the thread that runs the program, while that program is on the CPU. Null for names
+    /// that say the address alone. Methods that got their name here stay where they are until the CPU goes, so that no two ever lie at the same place.
+    /// </summary>
+    public abstract Func<ulong, string>? CodeName { get; set; }
+
     /// <summary>One register.</summary>
     public abstract ulong this[Slot slot] { get; set; }
 

@@ -28,6 +28,7 @@ internal sealed unsafe class EngineCpu : Cpu
     private readonly Translator _translator;
     private readonly HashSet<nint> _asked = [];     // entries of regions that are being translated
     private readonly Dictionary<ulong, int> _losses = [];       // by physical page: how often a region was void because its code changed
+    private readonly List<Region> _named = [];      // those that a profile names
     private CodeSpace _space = new();
     private ulong _lastEpoch;
     private volatile bool _interrupted;
@@ -135,6 +136,9 @@ internal sealed unsafe class EngineCpu : Cpu
             Clear();
         }
     }
+
+    /// <inheritdoc/>
+    public override Func<ulong, string>? CodeName { get; set; }
 
     /// <inheritdoc/>
     public override CpuStop Run(long instructions)
@@ -551,7 +555,7 @@ internal sealed unsafe class EngineCpu : Cpu
         }
         if (_mode == EngineMode.Translate)
         {
-            Install(Translate(RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask, _ => true, mostBlocks: 1)));
+            Install(Translate(Named(RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask, _ => true, mostBlocks: 1))));
         }
         else if (block->Heat >= HotAt && _translator.Waiting < MostWaiting)
         {
@@ -566,7 +570,7 @@ internal sealed unsafe class EngineCpu : Cpu
             foreach (RegionBlock covered in plan.Blocks)
                 ((Block*)covered.Block)->Heat = CoveredHeat;
             _asked.Add((nint)block);
-            _translator.Ask(plan);
+            _translator.Ask(Named(plan));
         }
     }
 
@@ -577,9 +581,18 @@ internal sealed unsafe class EngineCpu : Cpu
 
     private bool Lies(RegionPage page) => _access.TryFetch(page.Virtual, out PhysicalAddress found) && found.Value == page.Physical;
 
+    private RegionPlan Named(RegionPlan plan)
+    {
+        if (CodeName is { } name)
+            plan.Name = name(plan.Blocks[0].Pc);
+        return plan;
+    }
+
     private void Install(Region region)
     {
         _translatedRegions++;
+        if (CodeName is not null)
+            _named.Add(region);
         _asked.Remove(region.Plan.Blocks[0].Block);
         bool valid = region.Plan.Generation == _generation;
         if (valid && region.Plan.Blocks.FirstOrDefault(block => ((Block*)block.Block)->Dropped) is { } changed)

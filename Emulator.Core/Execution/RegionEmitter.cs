@@ -80,7 +80,7 @@ internal sealed unsafe class RegionEmitter
         _slotShift = slotShift;
         _block = plan.Blocks[0];
         _exits = (nint*)NativeMemory.Alloc((nuint)(plan.Blocks.Sum(block => block.Ops.Length) + 1), (nuint)(2 * sizeof(nint)));
-        _method = new DynamicMethod($"region at 0x{_block.Pc:x}", typeof(void), [typeof(nint)], typeof(RegionEmitter).Module, skipVisibility: true) { InitLocals = false };
+        _method = new DynamicMethod(plan.Name, typeof(void), [typeof(nint)], typeof(RegionEmitter).Module, skipVisibility: true) { InitLocals = false };
         _il = _method.GetILGenerator(1 << 14);
         _remaining = _il.DeclareLocal(typeof(long));
         _exit = _il.DeclareLocal(typeof(int));

@@ -13,6 +13,7 @@ internal sealed unsafe class RegionPlan
 
     private RegionPlan(List<RegionBlock> blocks, List<RegionPage> pages, long generation)
     {
+        Name = $"region at 0x{blocks[0].Pc:x}";
         Generation = generation;
         Blocks = blocks;
         Pages = pages;
@@ -27,6 +28,9 @@ internal sealed unsafe class RegionPlan
 
     /// <summary>The generation of blocks that it is about: all of them are gone when another has begun.</summary>
     public long Generation { get; }
+
+    /// <summary>The method's name in profiles.</summary>
+    public string Name { get; set; }
 
     /// <summary>Guest instructions in all of them.</summary>
     public int Instructions { get; }

@@ -59,7 +59,7 @@ public sealed class LinuxSystem : IDisposable
             _runClock = new RunClock(_timedMmu = new TimedMmu(mmu));
         if (options.SamplesTables)
             _sampler = new TableSampler();
-        Processor = new Processor(_timedMmu ?? mmu, kernel.Memory, kernel.Profile.Tree.PageShift, options.Engine, _runClock);
+        Processor = new Processor(_timedMmu ?? mmu, kernel.Memory, kernel.Profile.Tree.PageShift, options.Engine, options.CodeName, _runClock);
         Signals = new SignalDispatcher(this);
         Life = new ProcessLife(this);
         Random = new SeededRandom(options.Seed ?? 0);

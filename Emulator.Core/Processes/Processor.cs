@@ -4,7 +4,7 @@ using Emulator.Core.Memory;
 namespace Emulator.Core.Processes;
 
 /// <summary>The machine's one processor: an engine for every userland, of which one runs, and the MMU before all of them.</summary>
-internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShift, EngineMode mode, RunClock? clock) : IDisposable
+internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShift, EngineMode mode, Func<LinuxTask, ulong, string>? codeName, RunClock? clock) : IDisposable
 {
     private readonly Dictionary<InstructionSet, Cpu> _engines = [];
     private LinuxTask? _on;
@@ -134,6 +134,8 @@ internal sealed class Processor(IUserMmu mmu, PhysicalMemory memory, int pageShi
             if (cpu.Mode != mode)
                 cpu.Mode = mode;
             cpu.Breakpoint = _breakpoint;
+            if (codeName is not null)
+                cpu.CodeName = pc => codeName(_on!, pc);
         }
         if (_space != space)
         {

@@ -68,6 +68,9 @@ public sealed record SystemOptions
     /// <summary>Look at page tables again and again (<see cref="LinuxSystem.TableSamples"/>).</summary>
     public bool SamplesTables { get; init; }
 
+    /// <summary>Names translated code for profiles, by the task that runs and the address that the code begins at; null for names that say the address alone.</summary>
+    public Func<LinuxTask, ulong, string>? CodeName { get; init; }
+
     /// <summary>Is told when a program meets an instruction that does not exist or is not implemented.</summary>
     public Action<LinuxTask, CpuStop>? IllegalInstruction { get; init; }
 

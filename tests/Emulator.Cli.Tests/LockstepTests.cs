@@ -46,7 +46,7 @@ public class LockstepTests
 
     [Theory]
     [InlineData("--lockstep: at least one instruction at a time", "--lockstep", "0")]
-    [InlineData("--lockstep runs the program twice, interpreted and otherwise: it goes neither with --writable nor with --engine interpret nor with --trace", "--lockstep", "9", "--engine", "interpret")]
+    [InlineData("--lockstep runs the program twice, interpreted and otherwise: it goes neither with --writable nor with --engine interpret nor with --trace or --perf-map", "--lockstep", "9", "--engine", "interpret")]
     public void What_cannot_be_run_twice_is_refused(string message, params string[] options) =>
         CommandLine.Run(["run", .. options, CommandLine.Bundled("x86_64/show")]).IsRefused(2, message);
 }
