@@ -38,6 +38,9 @@ internal static class HostOperations
     /// <summary>Whether besides nothing was rounded off.</summary>
     public static MethodInfo IsExact(MicroCode code) => OfFloat("IsExact", code);
 
+    /// <summary>Whether nothing was rounded off, so that it is the result however the machine rounds; may say no to some.</summary>
+    public static MethodInfo IsSurelyExact(MicroCode code) => OfFloat("IsSurelyExact", code);
+
     /// <summary>An operation without an instruction of the intermediate language.</summary>
     public static MethodInfo Of(MicroCode code) => typeof(HostOperations).GetMethod(code.ToString(), BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
         ?? throw new InvalidOperationException($"{code} has no host operation");

@@ -1276,14 +1276,7 @@ internal sealed unsafe class RegionEmitter
     private void HostFloat(in MicroOp op)
     {
         EmitLabel otherwise = _opLabels[_at + 1], done = _opLabels[_at + 2];
-        if (HostFloatRule.Asks(op.Immediate))
-        {
-            Get(HostFloatRule.ControlOf(op.Immediate));
-            Number(HostFloatRule.RoundingOf(op.Immediate));
-            _il.Emit(OpCodes.And);
-            Number(HostFloatRule.NearestOf(op.Immediate));
-            _il.Emit(OpCodes.Bne_Un, otherwise);
-        }
+        ulong rule = op.Immediate;
         LocalBuilder[] numbers = _doubles[_turn = (_turn + 1) % Rotating];
         foreach ((int slot, LocalBuilder number) in ((int, LocalBuilder)[])[(op.A, numbers[0]), (op.B, numbers[1])])
         {
@@ -1303,26 +1296,40 @@ internal sealed unsafe class RegionEmitter
         _il.Emit(OpCodes.Stloc, numbers[2]);
         bool difference = op.Code == MicroCode.FloatSub64;
         EmitLabel fine = _il.DefineLabel();
-        if (HostFloatRule.QuietOf(op.Immediate) is not 0 and ulong quiet)
+        if (HostFloatRule.QuietOf(rule) is not 0 and ulong quiet)
         {
             EmitLabel heard = _il.DefineLabel();
-            Get(HostFloatRule.ControlOf(op.Immediate));
+            Get(HostFloatRule.ControlOf(rule));
             Number(quiet);
             _il.Emit(OpCodes.And);
             Number(quiet);
             _il.Emit(OpCodes.Beq, heard);
-            Ask(HostOperations.IsExact(op.Code));
+            Ask(HostOperations.IsSurelyExact(op.Code), OpCodes.Brtrue, fine);
+            AskForNearest();
+            Ask(HostOperations.IsExact(op.Code), OpCodes.Brfalse, otherwise);
             _il.Emit(OpCodes.Br, fine);
             _il.MarkLabel(heard);
         }
-        Ask(HostOperations.IsPlain(op.Code));
+        AskForNearest();
+        Ask(HostOperations.IsPlain(op.Code), OpCodes.Brfalse, otherwise);
         _il.MarkLabel(fine);
         _il.Emit(OpCodes.Ldloc, numbers[2]);
         _il.Emit(OpCodes.Call, HostOperations.FromDouble);
         Set(op.D);
         _il.Emit(OpCodes.Br, done);
 
-        void Ask(MethodInfo question)
+        void AskForNearest()
+        {
+            if (!HostFloatRule.Asks(rule))
+                return;
+            Get(HostFloatRule.ControlOf(rule));
+            Number(HostFloatRule.RoundingOf(rule));
+            _il.Emit(OpCodes.And);
+            Number(HostFloatRule.NearestOf(rule));
+            _il.Emit(OpCodes.Bne_Un, otherwise);
+        }
+
+        void Ask(MethodInfo question, OpCode branch, EmitLabel label)
         {
             _il.Emit(OpCodes.Ldloc, numbers[0]);
             _il.Emit(OpCodes.Ldloc, numbers[1]);
@@ -1330,7 +1337,7 @@ internal sealed unsafe class RegionEmitter
                 _il.Emit(OpCodes.Neg);
             _il.Emit(OpCodes.Ldloc, numbers[2]);
             _il.Emit(OpCodes.Call, question);
-            _il.Emit(OpCodes.Brfalse, otherwise);
+            _il.Emit(branch, label);
         }
     }
 

@@ -25,13 +25,9 @@ internal static class HostArithmetic
     public static bool IsPlainQuotient(double x, double y, double quotient) =>
         Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(quotient)) && Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(x)) && Binary64.IsNotDenormal(BitConverter.DoubleToUInt64Bits(y));
 
-    /// <summary>Of x + y, of which nothing was rounded off. Beside a sum that is not small, a denormal number would be.</summary>
+    /// <summary>Of x + y, of which nothing was rounded off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsExactSum(double x, double y, double sum)
-    {
-        double yLike = sum - x, xLike = sum - yLike;    // 2Sum (Knuth)
-        return (Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(sum)) || IsPlainSum(x, y, sum)) && IsZero((x - xLike) + (y - yLike));
-    }
+    public static bool IsExactSum(double x, double y, double sum) => IsPlainSum(x, y, sum) && HasNoRestOfSum(x, y, sum);
 
     /// <summary>Of x × y, of which nothing was rounded off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,6 +36,26 @@ internal static class HostArithmetic
     /// <summary>Of x ÷ y, of which nothing was rounded off.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsExactQuotient(double x, double y, double quotient) => IsPlainQuotient(x, y, quotient) && IsZero(Math.FusedMultiplyAdd(-quotient, y, x));
+
+    /// <summary>Of x + y, not small, so that a denormal number would have been rounded off; and not zero, whose sign depends on rounding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSurelyExactSum(double x, double y, double sum) => Binary64.IsRoomy(BitConverter.DoubleToUInt64Bits(sum)) && HasNoRestOfSum(x, y, sum);
+
+    /// <summary>Of x × y, 4 or more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSurelyExactProduct(double x, double y, double product) =>
+        Binary64.IsGreat(BitConverter.DoubleToUInt64Bits(product)) && IsZero(Math.FusedMultiplyAdd(x, y, -product));
+
+    /// <summary>Of x ÷ y: a plain one is not zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSurelyExactQuotient(double x, double y, double quotient) => IsExactQuotient(x, y, quotient);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool HasNoRestOfSum(double x, double y, double sum)
+    {
+        double yLike = sum - x, xLike = sum - yLike;    // 2Sum (Knuth)
+        return IsZero((x - xLike) + (y - yLike));
+    }
 
     // As a number of bits: comparing numbers asks for those that are none, too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,7 +15,7 @@ public abstract class HostFloatTests(EngineMode mode)
 
     private static readonly double[] Special =
     [
-        0, -0.0, 1, -1, 3, 0.1, 1e300, -1e300, 1e-300, 1e308, double.MaxValue, double.MinValue, double.Epsilon, -double.Epsilon, 2.2250738585072014e-308,
+        0, -0.0, 1, -1, 2, 3, 4, 0.5, 0.1, 1e-285, 6e-276, 4.5e307, 1e300, -1e300, 1e-300, 1e308, double.MaxValue, double.MinValue, double.Epsilon, -double.Epsilon, 2.2250738585072014e-308,
         2.2250738585072009e-308, 4.4501477170144028e-308, 1e-160, 1.3e154, 9007199254740993, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
     ];
 
@@ -35,7 +35,7 @@ public abstract class HostFloatTests(EngineMode mode)
 
         foreach ((ulong x, ulong y) in Pairs())
         {
-            foreach (ulong control in (ulong[])[0, Masked, Noted | Masked, Noted, Masked | 1 << RoundingShift, Noted | Masked | 3 << RoundingShift])
+            foreach (ulong control in (ulong[])[0, Masked, Noted | Masked, Noted, Masked | 1 << RoundingShift, Masked | 2 << RoundingShift, Masked | 3 << RoundingShift, 1 << RoundingShift, Noted | Masked | 3 << RoundingShift])
             {
                 (ulong Bits, ulong Control) expected = Result(CodeAt + 0x100), found = Result(CodeAt);
                 Assert.True(expected == found, $"{code} of 0x{x:x} and 0x{y:x}, control 0x{control:x}: expected 0x{expected.Bits:x} and 0x{expected.Control:x}, found 0x{found.Bits:x} and 0x{found.Control:x}");
