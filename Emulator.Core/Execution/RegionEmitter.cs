@@ -1074,7 +1074,7 @@ internal sealed unsafe class RegionEmitter
     /// <remarks>
     /// What locals say of pages was read from the TLB in this run of the region. It stays true until the region is left, for only those who are
     /// called then change the TLB: the translator of addresses after a miss, the kernel, and whoever makes blocks of a page that was written.
-    /// What the state says is forgotten with the TLB.
+    /// What the state says is forgotten with the TLB. In flat memory nobody is asked.
     /// </remarks>
     private Aim AimAt(int bytes, bool write, int slot)
     {
