@@ -59,20 +59,6 @@ public class BatchTests
         Assert.Equal(3, Answers(CommandLine.Run("batch", file)).Single().GetProperty("id").GetInt32());
     }
 
-    [Fact]
-    public void Memory_stays_flat()
-    {
-        string input = string.Join('\n', Enumerable.Range(0, 150).Select(i => Request(i, "compare", "--arg-bytes", "400k", CommandLine.Bundled("x86_64/show"))));
-        CommandLine.Run(CommandLine.In(input: input), "batch", "-");
-        long before = Environment.WorkingSet;
-
-        for (int i = 0; i < 3; i++)
-            CommandLine.Run(CommandLine.In(input: input), "batch", "-");
-
-        // 900 machines of 2 MiB or more would show.
-        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 300L << 20);
-    }
-
     private static string Request(int id, params string[] args) => JsonSerializer.Serialize(new { id, args });
 
     private static JsonElement[] Answers(CommandLine run) =>

@@ -41,6 +41,34 @@ public class ProcessTests
     }
 
     [Fact]
+    public async Task Memory_of_a_batch_stays_flat()
+    {
+        using Process process = Process.Start(Info(["batch", "-"]))!;
+        long before = await AskFor(150);
+
+        long after = await AskFor(450);
+
+        // 450 machines of 2 MiB or more would show.
+        Assert.InRange(after - before, long.MinValue, 150L << 20);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+
+        async Task<long> AskFor(int times)
+        {
+            string request = JsonSerializer.Serialize(new { id = 0, args = new[] { "compare", "--arg-bytes", "400k", CommandLine.Bundled("x86_64/show") } });
+            for (int i = 0; i < times; i++)
+            {
+                await process.StandardInput.WriteLineAsync(request.AsMemory(), TestContext.Current.CancellationToken);
+                await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+                Assert.NotNull(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+            }
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    [Fact]
     public async Task A_reader_that_goes_away_is_no_bug()
     {
         using Process process = Process.Start(Info(["compare", "--way", "all", CommandLine.Bundled("x86_64/show")]))!;
