@@ -51,8 +51,8 @@ internal unsafe struct Block
     /// <summary>Physical address of the page that its only instruction ends on, if that is another than it begins on; else 0.</summary>
     public ulong SecondPage;
 
-    /// <summary>Exits and jump targets may lead to it without a look-up.</summary>
-    public readonly bool CanBeLinked => !Dropped && SecondPage == 0;
+    /// <summary>Exits and jump targets may lead to it without a look-up; those that lead to a block on two pages are good in one epoch.</summary>
+    public readonly bool CanBeLinked => !Dropped;
 
     /// <summary>Bytes of code.</summary>
     public int Bytes;

@@ -23,7 +23,7 @@ public sealed class BlockBuilder
     private int _scratch;
     private ulong _gone;            // scratch whose value went straight into a register
     private int _barrier;           // operations before this one stay as they are: something may branch to here
-    private ulong _pageMask;
+    private ulong _pageMask, _lastWhole;        // the latter: where in a page the last instruction may begin that surely ends there
 
     internal BlockBuilder(StateFunctions functions) => _functions = functions;
 
@@ -46,13 +46,17 @@ public sealed class BlockBuilder
 
     internal IReadOnlyList<InstructionMark> Marks => _marks;
 
-    internal void BeginBlock(ulong pc, ulong pageMask)
+    /// <param name="pc">Address of the first instruction.</param>
+    /// <param name="pageMask">Ones for the bits that number pages.</param>
+    /// <param name="longest">Bytes of the longest instruction: one that begins so near the end of a page may end on the next.</param>
+    internal void BeginBlock(ulong pc, ulong pageMask, int longest)
     {
         _ops.Clear();
         _marks.Clear();
         _unread.Clear();
         BlockPc = pc;
         _pageMask = pageMask;
+        _lastWhole = ~pageMask + 1 - (ulong)longest;
     }
 
     internal void BeginInstruction(ulong pc)
@@ -542,7 +546,7 @@ public sealed class BlockBuilder
     /// <summary>The instruction is done; the program goes on at a number.</summary>
     public void Exit(ulong target)
     {
-        bool far = ((target ^ BlockPc) & _pageMask) != 0;
+        bool far = ((target ^ BlockPc) & _pageMask) != 0 || (target & ~_pageMask) > _lastWhole;
         Add(far ? MicroCode.ExitFar : target <= BlockPc ? MicroCode.ExitBack : MicroCode.Exit, Instructions, 0, 0, 0);
         Add(MicroCode.Data, 0, 0, 0, target);
         Add(MicroCode.Data, 0, 0, 0, 0);

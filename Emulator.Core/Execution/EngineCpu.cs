@@ -380,13 +380,17 @@ internal sealed unsafe class EngineCpu : Cpu
         if (_mode != EngineMode.Interpret && !_builder.IsObserved && !_builder.ChecksAlignment)
             Warm(block);
         _space.Pages.Add(pc & _state->PageMask);
+        if (block->SecondPage != 0)
+            _space.Pages.Add(NextPage(pc));
         _state->Jumps[JumpTarget.SlotOf(pc)] = new JumpTarget { Pc = pc, Epoch = _state->Epoch, Block = block };
         return true;
     }
 
     /// <summary>Whether the second page of a block that lies on two is where it was.</summary>
     private bool IsWhole(Block* block) =>
-        block->SecondPage == 0 || (_access.TryFetch(_kind.Wrap((block->Pc & _state->PageMask) + _pageBytes), out PhysicalAddress second) && second.Value == block->SecondPage);
+        block->SecondPage == 0 || (_access.TryFetch(NextPage(block->Pc), out PhysicalAddress second) && second.Value == block->SecondPage);
+
+    private ulong NextPage(ulong pc) => _kind.Wrap((pc & _state->PageMask) + _pageBytes);
 
     /// <summary>Makes a block of the code at an address.</summary>
     /// <param name="pc">The address.</param>
@@ -402,7 +406,7 @@ internal sealed unsafe class EngineCpu : Cpu
             return false;
         int room = (int)(_pageBytes - (pc & (_pageBytes - 1)));
         ReadOnlySpan<byte> code = _memory.Slice(first, room);
-        _builder.BeginBlock(pc, _state->PageMask);
+        _builder.BeginBlock(pc, _state->PageMask, Instructions.LongestInstruction);
         Instructions.BeginBlock();
         int bytes = 0;
         bool ended = false;
@@ -440,7 +444,7 @@ internal sealed unsafe class EngineCpu : Cpu
         return true;
     }
 
-    /// <summary>One instruction that begins on one page and ends on the next. Nothing leads to it but a look-up, because either page may come to lie elsewhere.</summary>
+    /// <summary>One instruction that begins on one page and ends on the next. What leads to it is good in one epoch, because either page may come to lie elsewhere.</summary>
     private bool TryMakeAcross(ulong pc, PhysicalAddress first, ReadOnlySpan<byte> head, bool keep, out Block* block)
     {
         block = null;
@@ -453,7 +457,7 @@ internal sealed unsafe class EngineCpu : Cpu
         Span<byte> code = stackalloc byte[Instructions.LongestInstruction];
         head.CopyTo(code);
         _memory.Slice(second, code.Length - head.Length).CopyTo(code[head.Length..]);
-        _builder.BeginBlock(pc, _state->PageMask);
+        _builder.BeginBlock(pc, _state->PageMask, Instructions.LongestInstruction);
         Instructions.BeginBlock();
         _builder.BeginInstruction(pc);
         Emitted emitted = Instructions.Emit(_builder, code);

@@ -397,7 +397,7 @@ public enum MicroCode : ushort
     Exit,
     /// <summary>The same, back to where the block begins or before.</summary>
     ExitBack,
-    /// <summary>The same to another page: the link holds for one epoch of the address space.</summary>
+    /// <summary>The same to another page, or to an instruction that may end on another: the link holds for one epoch of the address space.</summary>
     ExitFar,
     /// <summary>Leaves the block after D instructions for the address in slot A. The operations behind it hold the blocks that it led to last.</summary>
     ExitIndirect,

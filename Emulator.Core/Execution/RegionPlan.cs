@@ -54,13 +54,12 @@ internal sealed unsafe class RegionPlan
             Block* block = (Block*)at;
             if (numbers.ContainsKey(at) || instructions + block->Instructions > MaxInstructions && chosen.Count > 0)
                 continue;
-            RegionPage page = new(block->Pc & pageMask, block->PhysicalPc & pageMask);
-            if (!pages.Contains(page))
-            {
-                if (!takes(page))
-                    continue;
-                pages.Add(page);
-            }
+            RegionPage first = new(block->Pc & pageMask, block->PhysicalPc & pageMask);
+            RegionPage second = block->SecondPage == 0 ? first : new(first.Virtual + ~pageMask + 1, block->SecondPage);
+            RegionPage[] fresh = [.. ((RegionPage[])[first, second]).Distinct().Except(pages)];
+            if (!fresh.All(page => takes(page)))
+                continue;
+            pages.AddRange(fresh);
             numbers.Add(at, chosen.Count);
             chosen.Add(at);
             instructions += block->Instructions;

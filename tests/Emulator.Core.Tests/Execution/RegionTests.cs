@@ -116,6 +116,36 @@ public class RegionTests
     }
 
     [Fact]
+    public void A_loop_with_an_instruction_on_two_pages_is_translated_and_follows_either()
+    {
+        using Tale tale = new(EngineMode.Tiered);
+        uint one = tale.Define(b => b.Set(R1, b.Add(R1, 1))), ten = tale.Define(b => b.Set(R1, b.Add(R1, 10)));
+        uint back = tale.Define(b => b.Exit(FarAt - 8), ends: true);
+        tale.Write(FarAt - 8, tale.Define(b => b.Set(R0, b.Add(R0, 1))), Long, one, back).Write(AsideAt, ten, back);
+        tale.Cpu.Pc = FarAt - 8;
+        CodeSpace[] spaces = [new(), new()];
+        ulong expected = 0;
+
+        for (int turn = 0; tale.Cpu.Statistics.Regions < 2 || turn % 100 != 0; turn++)
+        {
+            Assert.True(turn < 2000, $"both loops should have been translated by now: {tale.Cpu.Statistics}");
+            tale.Elsewhere[FarAt] = turn % 2 == 0 ? FarAt : AsideAt;
+            tale.Cpu.Enter(spaces[turn % 2]);
+            tale.Cpu.Run(9_000);
+            expected += 9_000 / 3 * (turn % 2 == 0 ? 1UL : 10);
+            Thread.Sleep(1);
+        }
+        long before = tale.Cpu.Statistics.Translated;
+        tale.Cpu.Run(90_000);
+        tale.Memory.Watched.Change(new PhysicalAddress(AsideAt));
+        tale.Write(AsideAt, one);
+        tale.Cpu.Run(9_000);
+
+        Assert.Equal(expected + 90_000 / 3 * 10 + 9_000 / 3, tale.Cpu[R1]);
+        Assert.True(tale.Cpu.Statistics.Translated - before > 50_000, $"{tale.Cpu.Statistics}");
+    }
+
+    [Fact]
     public void Code_that_the_program_changes_again_and_again_is_translated_less_and_less_often()
     {
         using Tale tale = Changing(CodeAt, out uint write);
