@@ -29,6 +29,7 @@ internal sealed class RunReport(ExecSubject subject, ProgramRun run, TlbAccounts
         ("decoded_instructions", "instructions decoded for them", _engines.Sum(engine => engine.InstructionsDecoded)),
         ("operations", "micro-operations made of them", _engines.Sum(engine => engine.Operations)),
         ("regions", "regions translated", _engines.Sum(engine => engine.Regions)),
+        ("region_entries", "times that a region was entered", _engines.Sum(engine => engine.Exits.All)),
         ("code_stores", "stores to code", _engines.Sum(engine => engine.CodeStores)),
         ("acceleration_tlb_misses", "misses of the acceleration TLB", _engines.Sum(engine => engine.TlbMisses)),
         ("walks", "walks of page tables", run.Machine.Walks),
@@ -49,6 +50,16 @@ internal sealed class RunReport(ExecSubject subject, ProgramRun run, TlbAccounts
         ("translating", "translating, beside all this", times.Translating),
     ];
 
+    private IEnumerable<(string Key, string Name, long Value)> Exits =>
+    [
+        ("direct", "jumps to places that are not in the region", _engines.Sum(engine => engine.Exits.Direct)),
+        ("indirect", "returns and jumps to values that lead out of it", _engines.Sum(engine => engine.Exits.Indirect)),
+        ("access", "accesses that the acceleration TLB does not answer", _engines.Sum(engine => engine.Exits.Access)),
+        ("poll", "the end of a turn, or somebody who asks for a hearing", _engines.Sum(engine => engine.Exits.Poll)),
+        ("system_call", "system calls", _engines.Sum(engine => engine.Exits.SystemCall)),
+        ("other", "instructions that tier 0 does, and other stops", _engines.Sum(engine => engine.Exits.Other)),
+    ];
+
     private IEnumerable<(string Key, string Side, TlbShape Shape, TlbStatistics Seen)> Tlbs => tlbs is not { DataTlb: { } data, InstructionTlb: { } instruction } ? [] :
     [
         ("instruction", "fetches", instruction, tlbs.Instruction),
@@ -66,6 +77,10 @@ internal sealed class RunReport(ExecSubject subject, ProgramRun run, TlbAccounts
         json.WriteNumber("exit", exitCode);
         foreach ((string key, _, long value) in Figures)
             json.WriteNumber(key, value);
+        json.WriteStartObject("region_exits");
+        foreach ((string key, _, long value) in Exits)
+            json.WriteNumber(key, value);
+        json.WriteEndObject();
         if (_system.Times is not null)
             WriteTimes(json);
         WriteFaults(json);
@@ -106,6 +121,7 @@ internal sealed class RunReport(ExecSubject subject, ProgramRun run, TlbAccounts
         foreach ((_, string name, long value) in Figures)
             output.Line($"{value.ToString().PadLeft(width)}  {name}");
         Table(output, [">milliseconds", "time, which is not the same every time"], Times.Select(part => (string[])[$"{part.Value.TotalMilliseconds:f1}", part.Name]));
+        Table(output, [">region exits", "for"], Exits.Where(exit => exit.Value > 0).Select(exit => (string[])[$"{exit.Value}", exit.Name]));
         Table(output, [">page faults", "why", "access", "outcome"],
             _system.Books.Faults.Select(row => (string[])[$"{row.Count}", WalkReport.Reason(row.Kind), NameOf(row.Access), OutcomeText(row.Outcome)]));
         Table(output, [">traps", "what"], _system.Books.Traps.Select(trap => (string[])[$"{trap.Value}", TrapText(trap.Key)]));

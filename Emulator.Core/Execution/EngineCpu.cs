@@ -107,7 +107,7 @@ internal sealed unsafe class EngineCpu : Cpu
 
     /// <inheritdoc/>
     public override EngineStatistics Statistics => new(_retired, _made, _decoded, _operations, _blocks.Dropped, _lookups, _access.Misses, _codeStores,
-        _state->Translated, _translatedRegions, _translator.Time);
+        _state->Translated, _translatedRegions, _translator.Time, Exits);
 
     /// <inheritdoc/>
     public override bool IsInTranslatedCode => !_disposed && Volatile.Read(ref _state->InRegion) != 0;
@@ -541,6 +541,10 @@ internal sealed unsafe class EngineCpu : Cpu
 
     private Region Translate(RegionPlan plan) =>
         RegionEmitter.Translate(plan, _kind, _functions, _state->PageMask, _state->SlotShift, _mode == EngineMode.Flat);
+
+    private RegionExits Exits => new(Left(RegionExit.Direct), Left(RegionExit.Indirect), Left(RegionExit.Access), Left(RegionExit.Poll), Left(RegionExit.SystemCall), Left(RegionExit.Other));
+
+    private long Left(RegionExit cause) => _state->RegionExits[(int)cause];
 
     private void AskForHearing()
     {

@@ -26,6 +26,9 @@ public unsafe struct EngineState
     /// </summary>
     internal const int TlbAt = 8 << 10;
 
+    /// <summary>Causes of leaving translated code that fit the low bits of a block's address, and those bits.</summary>
+    internal const int RegionExitCount = 8, RegionExitMask = RegionExitCount - 1;
+
     /// <summary>Slots from 0 that have an entry of their own: what the TLB said of the page that was found last for addresses computed from the slot.</summary>
     internal const int NearCount = 64;
 
@@ -59,7 +62,7 @@ public unsafe struct EngineState
     /// <summary>Why the CPU stops, when it does.</summary>
     internal CpuStop Stop;
 
-    /// <summary>The block that was left, and the operation of it that was being done.</summary>
+    /// <summary>The block that was left, and the operation of it that was being done. Translated code adds the cause (<see cref="RegionExit"/>) to the block's address.</summary>
     internal Block* AtBlock;
 
     /// <summary>See <see cref="AtBlock"/>.</summary>
@@ -88,6 +91,9 @@ public unsafe struct EngineState
 
     /// <summary>Where physical address 0 lies in the host's memory.</summary>
     internal ulong Memory;
+
+    /// <summary>How often translated code was left, by <see cref="RegionExit"/>.</summary>
+    internal fixed long RegionExits[RegionExitCount];
 
     internal JumpTarget* Jumps;
     internal TlbEntry* Tlb;

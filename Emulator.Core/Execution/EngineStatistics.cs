@@ -12,5 +12,6 @@ namespace Emulator.Core.Execution;
 /// <param name="Translated">Instructions done in translated code.</param>
 /// <param name="Regions">Regions translated.</param>
 /// <param name="TranslationTime">Time spent translating them, on another thread than the program's.</param>
+/// <param name="Exits">How often translated code was left, by cause.</param>
 public readonly record struct EngineStatistics(long Instructions, long BlocksMade, long InstructionsDecoded, long Operations, long BlocksDropped, long Lookups, long TlbMisses, long CodeStores,
-    long Translated, long Regions, TimeSpan TranslationTime);
+    long Translated, long Regions, TimeSpan TranslationTime, RegionExits Exits);

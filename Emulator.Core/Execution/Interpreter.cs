@@ -1131,7 +1131,9 @@ internal static unsafe class Interpreter<TMode>
                     ((delegate*<EngineState*, void>)p->Immediate)(s);
                     s->InRegion = 0;
                     s->Translated += (long)value - s->Remaining;
-                    block = s->AtBlock;
+                    value = (ulong)s->AtBlock;
+                    s->RegionExits[value & EngineState.RegionExitMask]++;
+                    block = (Block*)(value & ~(ulong)EngineState.RegionExitMask);
                     p = s->AtOp;
                     continue;
                 case MicroCode.Raise:

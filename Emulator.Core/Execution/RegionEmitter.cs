@@ -54,8 +54,8 @@ internal sealed unsafe class RegionEmitter
     private readonly EmitLabel _leave;
     private readonly EmitLabel[] _blockLabels;
     private readonly List<(EmitLabel Label, int Exit, int Scratch)> _stubs = [];
-    private readonly Dictionary<nint, EmitLabel> _stubOf = [];
-    private readonly nint* _exits;
+    private readonly Dictionary<(nint Op, RegionExit Cause), EmitLabel> _stubOf = [];
+    private readonly List<(nint Block, nint Op)> _exits = [];
 
     // By slot: the page that was found last for addresses that were computed from it, what to add to them, whether the page has to let itself be written.
     private readonly LocalBuilder?[] _pages = new LocalBuilder?[EngineState.SlotCount], _addends = new LocalBuilder?[EngineState.SlotCount];
@@ -63,7 +63,8 @@ internal sealed unsafe class RegionEmitter
     private readonly List<Probe> _probes = [];
     private readonly int[] _origins = new int[EngineState.SlotCount];   // by slot: what a scratch slot was computed from, in the present block
     private readonly bool[] _loaded = new bool[EngineState.SlotCount];  // by slot: the present block loaded it, so that its page is another each time
-    private int _exitCount, _turn;
+    private nint* _exitTable;
+    private int _turn;
 
     private RegionBlock _block;
     private EmitLabel[] _opLabels = [];
@@ -79,7 +80,6 @@ internal sealed unsafe class RegionEmitter
         _pageMask = pageMask;
         _slotShift = slotShift;
         _block = plan.Blocks[0];
-        _exits = (nint*)NativeMemory.Alloc((nuint)(plan.Blocks.Sum(block => block.Ops.Length) + 1), (nuint)(2 * sizeof(nint)));
         _method = new DynamicMethod(plan.Name, typeof(void), [typeof(nint)], typeof(RegionEmitter).Module, skipVisibility: true) { InitLocals = false };
         _il = _method.GetILGenerator(1 << 14);
         _remaining = _il.DeclareLocal(typeof(long));
@@ -106,7 +106,7 @@ internal sealed unsafe class RegionEmitter
         emitter.Emit();
         RuntimeMethodHandle handle = DescriptorOf(emitter._method);
         RuntimeHelpers.PrepareMethod(handle);
-        return new Region(plan, emitter._method, handle.GetFunctionPointer(), (nint)emitter._exits);
+        return new Region(plan, emitter._method, handle.GetFunctionPointer(), (nint)emitter._exitTable);
     }
 
     // ---- the frame ------------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ internal sealed unsafe class RegionEmitter
             _il.Emit(OpCodes.Stloc, page);
         }
         _block = _plan.Blocks[0];
-        BranchWhenFewRemain(LeaveAt(0));
+        BranchWhenFewRemain(LeaveAt(0, RegionExit.Poll));
         _il.Emit(OpCodes.Br, _blockLabels[0]);
         foreach ((EmitLabel label, int exit, int scratch) in _stubs)
         {
@@ -156,6 +156,9 @@ internal sealed unsafe class RegionEmitter
             _il.Emit(OpCodes.Stloc, _exit);
             _il.Emit(OpCodes.Br, _leave);
         }
+        _exitTable = (nint*)NativeMemory.Alloc((nuint)_exits.Count, (nuint)(2 * sizeof(nint)));
+        foreach ((int number, (nint block, nint op)) in _exits.Index())
+            (_exitTable[2 * number], _exitTable[2 * number + 1]) = (block, op);
         _il.MarkLabel(_leave);
         PutBack();
         StoreState(EngineFields.Remaining, PushRemaining);
@@ -281,27 +284,25 @@ internal sealed unsafe class RegionEmitter
         _il.Emit(OpCodes.Blt, label);
     }
 
-    /// <summary>Leaves for the interpreter at an operation; scratch that it needs is put back.</summary>
-    private EmitLabel LeaveAt(int op, int scratch = -1)
+    /// <summary>Leaves for the interpreter at an operation; scratch that it needs is put back. The cause is told in the low bits of the block's address.</summary>
+    private EmitLabel LeaveAt(int op, RegionExit cause, int scratch = -1)
     {
         nint at = _block.OpsAt + op * sizeof(MicroOp);
-        if (_stubOf.TryGetValue(at, out EmitLabel known))
+        if (_stubOf.TryGetValue((at, cause), out EmitLabel known))
             return known;
         EmitLabel label = _il.DefineLabel();
-        _stubOf.Add(at, label);
-        _stubs.Add((label, _exitCount, scratch));
-        _exits[2 * _exitCount] = _block.Block;
-        _exits[2 * _exitCount + 1] = at;
-        _exitCount++;
+        _stubOf.Add((at, cause), label);
+        _stubs.Add((label, _exits.Count, scratch));
+        _exits.Add((_block.Block | (nint)cause, at));
         return label;
     }
 
     /// <summary>Leaves for the interpreter to do the present instruction, from its beginning.</summary>
-    private EmitLabel LeaveAtInstruction() => LeaveAt(_first);
+    private EmitLabel LeaveAtInstruction(RegionExit cause) => LeaveAt(_first, cause);
 
     private void LoadExit(int offset)
     {
-        _il.Emit(OpCodes.Ldc_I8, (long)_exits + offset);
+        _il.Emit(OpCodes.Ldc_I8, (long)_exitTable + offset);
         _il.Emit(OpCodes.Conv_I);
         _il.Emit(OpCodes.Ldloc, _exit);
         _il.Emit(OpCodes.Conv_I);
@@ -452,7 +453,7 @@ internal sealed unsafe class RegionEmitter
             case MicroCode.Poll:
                 LoadThreshold();
                 _il.Emit(OpCodes.Ldc_I8, long.MaxValue);
-                _il.Emit(OpCodes.Beq, LeaveAtInstruction());
+                _il.Emit(OpCodes.Beq, LeaveAtInstruction(RegionExit.Poll));
                 break;
             case >= MicroCode.Load8U and <= MicroCode.Load64Scaled:
                 Load(op);
@@ -558,7 +559,7 @@ internal sealed unsafe class RegionEmitter
                 ExitIndirect(op);
                 break;
             default:        // what stops, and what is rare: the interpreter does it
-                _il.Emit(OpCodes.Br, code == MicroCode.Raise ? LeaveAt(_at) : LeaveAtInstruction());
+                _il.Emit(OpCodes.Br, code != MicroCode.Raise ? LeaveAtInstruction(RegionExit.Other) : LeaveAt(_at, (CpuStopKind)op.A == CpuStopKind.SystemCall ? RegionExit.SystemCall : RegionExit.Other));
                 break;
         }
     }
@@ -569,22 +570,22 @@ internal sealed unsafe class RegionEmitter
     {
         if (!_block.Ways.TryGetValue(_at, out int[]? ways))
         {
-            _il.Emit(OpCodes.Br, LeaveAt(_at));
+            _il.Emit(OpCodes.Br, LeaveAt(_at, RegionExit.Direct));
             return;
         }
         int target = ways[0];
         if (_plan.Blocks[target].Pc <= _block.Pc)
-            BranchWhenFewRemain(LeaveAt(_at));
+            BranchWhenFewRemain(LeaveAt(_at, RegionExit.Poll));
         Count(op.D);
         _il.Emit(OpCodes.Br, _blockLabels[target]);
     }
 
     private void ExitIndirect(in MicroOp op)
     {
-        EmitLabel leave = LeaveAt(_at, op.A >= EngineState.FirstScratch && !_inMemory[op.A] ? op.A : -1);
+        int scratch = op.A >= EngineState.FirstScratch && !_inMemory[op.A] ? op.A : -1;
         if (_block.Ways.TryGetValue(_at, out int[]? ways))
         {
-            BranchWhenFewRemain(leave);
+            BranchWhenFewRemain(LeaveAt(_at, RegionExit.Poll, scratch));
             foreach (int target in ways)
             {
                 EmitLabel other = _il.DefineLabel();
@@ -597,7 +598,7 @@ internal sealed unsafe class RegionEmitter
                 _il.MarkLabel(other);
             }
         }
-        _il.Emit(OpCodes.Br, leave);
+        _il.Emit(OpCodes.Br, LeaveAt(_at, RegionExit.Indirect, scratch));
     }
 
     private void PushRemaining()
@@ -1087,10 +1088,10 @@ internal sealed unsafe class RegionEmitter
         PageMemory memory = _remembers == PageMemory.State && (basis >= EngineState.NearCount || _loaded[basis]) ? PageMemory.None : _remembers;
         if (memory == PageMemory.None)
         {
-            LookUp(turn, bytes, write, LeaveAtInstruction());
+            LookUp(turn, bytes, write, LeaveAtInstruction(RegionExit.Access));
             return new Aim(turn, basis, memory);
         }
-        Probe probe = new(_il.DefineLabel(), _il.DefineLabel(), LeaveAtInstruction(), new Aim(turn, basis, memory), bytes, write);
+        Probe probe = new(_il.DefineLabel(), _il.DefineLabel(), LeaveAtInstruction(RegionExit.Access), new Aim(turn, basis, memory), bytes, write);
         _probes.Add(probe);
         _il.Emit(OpCodes.Ldloc, _addresses[turn]);
         Number(_pageMask | (uint)(bytes - 1));
@@ -1263,7 +1264,7 @@ internal sealed unsafe class RegionEmitter
             Offset(EngineFields.Raised);
             _il.Emit(OpCodes.Ldc_I4_0);
             _il.Emit(OpCodes.Stind_I4);
-            _il.Emit(OpCodes.Br, LeaveAtInstruction());
+            _il.Emit(OpCodes.Br, LeaveAtInstruction(RegionExit.Other));
             _il.MarkLabel(fine);
         }
         if (vector || op.Code == MicroCode.CallFlags)

@@ -11,7 +11,7 @@ public class RunStatisticsTests
     private static readonly string[] Engines = ["interpret", "tiered", "translate"];
 
     // What depends on how instructions are done, and on nothing else; and how long it took.
-    private static readonly string[] OfTheEngine = ["interpreted_instructions", "translated_instructions", "regions", "acceleration_tlb_misses", "walks", "blocks", "decoded_instructions", "operations", "code_stores", "time_ns"];
+    private static readonly string[] OfTheEngine = ["interpreted_instructions", "translated_instructions", "regions", "region_entries", "region_exits", "acceleration_tlb_misses", "walks", "blocks", "decoded_instructions", "operations", "code_stores", "time_ns"];
 
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData("exec")]
@@ -76,6 +76,28 @@ public class RunStatisticsTests
         // PALcode loads one entry for each miss, and two more for each miss within.
         foreach (JsonElement side in new[] { instruction, data })
             Assert.InRange(Of(side, "memory_references"), Of(side, "refills") + 2 * Of(side, "nested_misses"), Of(side, "misses") + 2 * Of(side, "nested_misses"));
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [InlineData("alpha", "memory")]
+    [InlineData("alpha", "processes")]
+    [InlineData("x86_64", "changing")]
+    [InlineData("i386", "signals")]
+    public void Translated_code_is_left_as_often_as_it_is_entered_and_never_more_often_than_there_are_causes(string userland, string program)
+    {
+        string guest = GuestBuilder.Test(Userland.Named(userland), program);
+        JsonElement interpreted = GuestCommand.Report("--engine", "interpret", guest, "/tmp"), translated = GuestCommand.Report("--engine", "translate", guest, "/tmp");
+        long Of(string key) => translated.GetProperty(key).GetInt64();
+        long Exits(string cause) => translated.GetProperty("region_exits").GetProperty(cause).GetInt64();
+
+        Assert.All(interpreted.GetProperty("region_exits").EnumerateObject(), cause => Assert.Equal(0, cause.Value.GetInt64()));
+        Assert.Equal(0, interpreted.GetProperty("region_entries").GetInt64());
+        Assert.Equal(Of("region_entries"), translated.GetProperty("region_exits").EnumerateObject().Sum(cause => cause.Value.GetInt64()));
+        // A call in a block that was left before, or that was cut off at the end of a turn, is tier 0's.
+        Assert.InRange(Exits("system_call"), 1, Of("system_calls"));
+        // Each is an access that tier 0 makes then, and that is a miss, a fault or a store to code there.
+        Assert.InRange(Exits("access"), 1, Of("acceleration_tlb_misses") + Of("page_faults") + Of("code_stores"));
+        Assert.True(Exits("direct") > 0 && Exits("indirect") > 0, translated.GetProperty("region_exits").GetRawText());
     }
 
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
