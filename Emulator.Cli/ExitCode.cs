@@ -17,4 +17,7 @@ internal static class ExitCode
 
     /// <summary>A bug of this program.</summary>
     public const int Bug = 4;
+
+    /// <summary>A limit of the user's cut a run short, as timeout(1) has it.</summary>
+    public const int CutShort = 124;
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Numerics;
 using Emulator.Cli.Options;
 using Emulator.Cli.Reports;
+using Emulator.Core.Exec;
 using Emulator.Core.Execution;
 using Emulator.Core.Kernel;
 using Emulator.Core.Memory;
@@ -15,24 +17,27 @@ namespace Emulator.Cli.Running;
 /// <param name="make">Makes a run that has not started.</param>
 /// <param name="other">The other way than interpreting.</param>
 /// <param name="stride">Instructions at a time.</param>
-internal sealed class Lockstep(Func<EngineMode, ProgramRun> make, EngineMode other, long stride)
+/// <param name="tells">Whether to say at the end what the other run came to.</param>
+internal sealed class Lockstep(Func<EngineMode, ProgramRun> make, EngineMode other, long stride, bool tells)
 {
     private const int StepsPerLookAtMemory = 256;
 
     /// <summary>The option.</summary>
     public static CliOption Option { get; } = new("--lockstep", "N",
-        "run PROGRAM twice, interpreted and as --engine has it, N instructions at a time, and compare registers and memory; its input is empty, its output is dropped; exit code 1 and the first difference when there is one");
+        "run PROGRAM twice, interpreted and as --engine has it, N instructions at a time, and compare registers and memory; with --stats, what the second came to; its input is empty, its output is dropped; exit code 1 and the first difference when there is one");
 
     /// <summary>Runs both to the end or the user's limit.</summary>
     /// <returns>The exit code.</returns>
     public int Run(Surroundings around)
     {
         using Pair pair = Start();
+        long begun = Stopwatch.GetTimestamp();
         for (long step = 1; ; step++)
         {
             long before = pair.One.System.Instructions, now = Math.Min(stride, pair.One.MostInstructions - before);
             (RunStop one, RunStop two) = pair.Run(now);
-            bool last = one != RunStop.Budget || pair.One.System.Instructions >= pair.One.MostInstructions;
+            bool late = pair.One.Seconds is { } limit && Stopwatch.GetElapsedTime(begun).TotalSeconds >= limit;
+            bool last = late || one != RunStop.Budget || pair.One.System.Instructions >= pair.One.MostInstructions;
             string? difference = one != two ? $"interpreting ends with {one}, {Name} with {two}" : pair.Difference(Name, memory: last || step % StepsPerLookAtMemory == 0 || BitOperations.IsPow2(step));
             if (difference is not null)
             {
@@ -41,10 +46,12 @@ internal sealed class Lockstep(Func<EngineMode, ProgramRun> make, EngineMode oth
             }
             if (!last)
                 continue;
-            if (one is not (RunStop.Budget or RunStop.Ended))
-                around.Error.WriteLine($"emulator: {pair.One.Describe(one)}");
+            if (tells)
+                new RunReport(new ExecSubject(pair.Two.Plan, [pair.Started]), pair.Two, null, two.ToString(), ExitCode.Done).WriteTo(around.Error);
+            if (late || one is not (RunStop.Budget or RunStop.Ended))
+                around.Error.WriteLine($"emulator: {pair.One.Describe(late ? RunStop.Interrupted : one)}");
             around.Output.WriteLine($"{pair.One.System.Instructions} instructions, {stride} at a time: registers and memory are the same, interpreted and {Name}");
-            return ExitCode.Done;
+            return late ? ExitCode.CutShort : ExitCode.Done;
         }
     }
 
@@ -52,13 +59,14 @@ internal sealed class Lockstep(Func<EngineMode, ProgramRun> make, EngineMode oth
 
     private Pair Start()
     {
-        Pair pair = new(make(EngineMode.Interpret), make(other));
-        if (pair.One.Start() is { Succeeded: false } failed)
+        ProgramRun one = make(EngineMode.Interpret), two = make(other);
+        Pair pair = new(one, two, one.Start());
+        if (pair.Started is { Succeeded: false } failed)
         {
             pair.Dispose();
             throw ProblemException.Usage($"--lockstep: execve fails with {failed.Error}");
         }
-        pair.Two.Start();
+        two.Start();
         return pair;
     }
 
@@ -81,7 +89,7 @@ internal sealed class Lockstep(Func<EngineMode, ProgramRun> make, EngineMode oth
         }
         using Pair at = Start();
         Reach(at, before);
-        at.One.Run(differs - 1);
+        at.One.System.Run(differs - 1);
         return $"after instruction {before + differs}{(at.One.System.Current is { } task ? $", {Instruction(at.One, task)}" : "")}: {difference}";
     }
 
@@ -99,9 +107,9 @@ internal sealed class Lockstep(Func<EngineMode, ProgramRun> make, EngineMode oth
         return $"{Json.Hex(pc)} {text ?? "(not to be read)"} of task {task.Id}";
     }
 
-    private sealed record Pair(ProgramRun One, ProgramRun Two) : IDisposable
+    private sealed record Pair(ProgramRun One, ProgramRun Two, ExecResult Started) : IDisposable
     {
-        public (RunStop One, RunStop Two) Run(long instructions) => (One.Run(instructions), Two.Run(instructions));
+        public (RunStop One, RunStop Two) Run(long instructions) => (One.System.Run(instructions), Two.System.Run(instructions));
 
         /// <summary>What is not the same; null when all is.</summary>
         public string? Difference(string name, bool memory)

@@ -17,9 +17,6 @@ namespace Emulator.Cli.Verbs;
 /// <summary>Execs PROGRAM one way and runs it to its exit.</summary>
 internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
 {
-    /// <summary>Exit code when a limit of the user's cut the run short, as timeout(1) has it.</summary>
-    private const int CutShort = 124;
-
     private const int CannotExecute = 126, NotFound = 127;
 
     private static readonly CliOption Strace = new("--strace", null, "print every system call to standard error, as strace does");
@@ -134,9 +131,9 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
         (string ended, int exit) = stop switch
         {
             RunStop.Ended => ("exit", run.System.First!.ExitCode),
-            RunStop.Budget => ("max-instructions", CutShort),
-            RunStop.Waiting => ("waiting", CutShort),
-            _ => ("timeout", CutShort),
+            RunStop.Budget => ("max-instructions", Cli.ExitCode.CutShort),
+            RunStop.Waiting => ("waiting", Cli.ExitCode.CutShort),
+            _ => ("timeout", Cli.ExitCode.CutShort),
         };
         trace?.End(ended, exit);
         if (stop != RunStop.Ended)
@@ -156,7 +153,7 @@ internal sealed class RunVerb(ExecOptions options, ExecPlanner planner) : Verb
             throw ProblemException.Usage($"{Lockstep.Option.Name}: at least one instruction at a time");
         if (settings.IsWritable || settings.Engine == EngineMode.Interpret || TraceOptions.IsWanted(invocation.Values) || IsMapped(invocation.Values))
             throw ProblemException.Usage($"{Lockstep.Option.Name} runs the program twice, interpreted and otherwise: it goes neither with --writable nor with --engine interpret nor with --trace or {Map.Name}");
-        return new Lockstep(mode => Open(invocation, null, (_, system) => system with { Engine = mode }), settings.Engine, stride).Run(invocation.Around);
+        return new Lockstep(mode => Open(invocation, null, (_, system) => system with { Engine = mode }), settings.Engine, stride, invocation.Values.IsOn(Stats)).Run(invocation.Around);
     }
 
     /// <summary>Opens PROGRAM; one that is not there or cannot be read is what a shell makes of it.</summary>

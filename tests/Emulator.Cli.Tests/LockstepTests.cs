@@ -37,11 +37,21 @@ public class LockstepTests
         ProgramRun Make(EngineMode mode) => new(dispatcher.Prepare(dispatcher.Parse(["run", program]), around, NullLogger.Instance), options, planner, program,
             mode == EngineMode.Interpret ? ["one"] : ["two"], null, (_, system) => system with { Engine = mode });
 
-        int exit = new Lockstep(Make, EngineMode.Translate, stride).Run(around);
+        int exit = new Lockstep(Make, EngineMode.Translate, stride, tells: false).Run(around);
 
         Assert.Equal(1, exit);
         Assert.Equal("", output.ToString());
         Assert.Matches("^emulator: after instruction [0-9]+, 0x[0-9a-f]+ .+ of task 1000: .* interpreted, .* translated\n$", error.ToString());
+    }
+
+    [Fact]
+    public void What_the_second_run_came_to_is_told()
+    {
+        CommandLine run = CommandLine.Run("run", "--engine", "translate", "--lockstep", "1009", "--stats", CommandLine.Bundled("i386/show"));
+
+        Assert.Equal(0, run.Exit);
+        Assert.Matches("(?m)^ *[0-9]+  instructions$", run.Error);
+        Assert.Matches("(?m)^ *[1-9][0-9]*  regions translated$", run.Error);
     }
 
     [Theory]

@@ -23,6 +23,9 @@ internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGu
     /// <summary>Whether programs may be given to the engine that looks at no address (only as a call in this process).</summary>
     public bool TrustsPrograms { get; init; }
 
+    /// <summary>May a program write below its root? Else <see cref="GuestRun.Directory"/> is in memory.</summary>
+    public bool IsWritable { get; init; } = true;
+
     /// <inheritdoc/>
     public string Name => string.Join(' ', ["emulator run", .. options]);
 
@@ -30,13 +33,13 @@ internal sealed class EmulatorRunner(params IReadOnlyList<string> options) : IGu
     public GuestOutcome Run(GuestRun run)
     {
         using TemporaryDirectory tree = new();
-        string directory = run.Root is null ? "/dev/shm" : "/tmp";
+        string directory = run.Root is null || !IsWritable ? "/dev/shm" : "/tmp";
         GuestRun inside = run with { Arguments = [.. run.Arguments.Select(argument => argument.Replace(GuestRun.Directory, directory, StringComparison.Ordinal))] };
         List<string> words = ["run", "--kernel", "6.1", .. run.Environment.SelectMany(variable => (string[])["--env", variable]), .. options];
         if (run.Root is { } root)
         {
             inside = inside with { Program = CopyInto(tree, root, run.Program) };
-            words.AddRange(["--root", tree.Path, "--writable"]);
+            words.AddRange(["--root", tree.Path, .. IsWritable ? (string[])["--writable"] : []]);
         }
         words.Add("--");
         return IsProcess ? new ProgramRunner(Name, _ => [HostTool.Find("dotnet"), CommandLine, .. words]).Run(inside) : Call(inside, [.. words, inside.Program, .. inside.Arguments]);

@@ -8,9 +8,10 @@ public class JudgesAgreeTests
 {
     public static TheoryData<string, string> Guests()
     {
+        // Busybox execs /proc/self/exe, which is qemu-user itself unless the program is the machine's own.
         TheoryData<string, string> rows = [];
         foreach (TestGuest guest in TestGuests.All.Where(guest => !guest.Endless && !QemuUserDeviations.IsByChance(guest)))
-            foreach (Userland userland in guest.Userlands)
+            foreach (Userland userland in guest.Userlands.Where(userland => guest.Kind != GuestKind.Busybox || userland.RunsOnAmd64))
                 rows.Add(guest.Title, userland.Name);
         return rows;
     }

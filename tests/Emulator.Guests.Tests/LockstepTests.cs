@@ -7,10 +7,17 @@ namespace Emulator.Guests.Tests;
 /// <summary>Programs run in lockstep: registers and memory are the same, interpreted and otherwise, all along.</summary>
 public class LockstepTests
 {
+    private static readonly string[] Titles =
+    [
+        "integers", "bytes", "floats", "signals", "faults /tmp", "processes", "changing /tmp", "threads", "memory /tmp", "strings-x86",
+        "busybox: seq 1 1000 | sort -r | sha256sum", "busybox: echo '2^100; scale = 20; 1 / 3; sqrt(2)' | bc; echo '10 3 / p 2 10 ^ p' | dc; factor 1234567 1000003",
+        "hello, dynamic", "pthreads, dynamic", "workout, dynamic", "containers, dynamic",
+    ];
+
     public static TheoryData<string, string, string> Rows()
     {
         TheoryData<string, string, string> rows = [];
-        foreach (string title in (string[])["integers", "bytes", "floats", "signals", "faults /tmp", "processes", "changing /tmp", "threads", "memory /tmp", "strings-x86"])
+        foreach (string title in Titles)
         {
             foreach (TestGuest guest in TestGuests.All.Where(guest => guest.Title == title))
             {
@@ -37,7 +44,7 @@ public class LockstepTests
     [MemberData(nameof(Rows))]
     public void Nothing_differs_at_any_step(string title, string name, string engine)
     {
-        GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--engine", engine, "--lockstep", "997").Run(TestGuests.Titled(title).For(Userland.Named(name)));
+        GuestOutcome seen = new EmulatorRunner("--timeout", "200", "--engine", engine, "--lockstep", "997") { IsWritable = false }.Run(TestGuests.Titled(title).For(Userland.Named(name)));
 
         Assert.Equal("", seen.ErrorText);
         Assert.Equal(0, seen.ExitCode);
@@ -51,5 +58,16 @@ public class LockstepTests
 
         Assert.Equal("", seen.ErrorText);
         Assert.Equal(0, seen.ExitCode);
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [InlineData("x86_64")]
+    [InlineData("alpha")]
+    public void A_limit_ends_both_runs(string name)
+    {
+        GuestOutcome seen = new EmulatorRunner("--timeout", "1", "--lockstep", "10007").Run(TestGuests.Titled("bad infinite-loop").For(Userland.Named(name)));
+
+        Assert.Equal(124, seen.ExitCode);
+        Assert.Matches($"^{EmulatorRunner.OwnLine}stopped after 1 seconds \\(--timeout\\) and [0-9]+ instructions\n$", seen.ErrorText);
     }
 }

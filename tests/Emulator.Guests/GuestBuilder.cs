@@ -19,6 +19,9 @@ public static class GuestBuilder
     // What the freestanding ones begin with.
     private const string Start = "Emulator.Cli/Programs/src/start.h";
 
+    // What dynamic ones get their root from.
+    private const string Libraries = "tests/guests/glibc/libraries.sh";
+
     private static readonly ConcurrentDictionary<string, Lazy<string>> Built = new();
 
     /// <summary>A test guest, from <c>tests/guests</c>.</summary>
@@ -49,15 +52,15 @@ public static class GuestBuilder
     public static string Library(Userland userland, string program, bool dynamic)
     {
         string source = $"tests/guests/glibc/{program}.c";
-        return Build(program, "tests/guests/glibc/build.sh", [File.Exists(Repository.PathOf(source)) ? source : $"{source}c"], userland.Name, program,
+        return Build(program, "tests/guests/glibc/build.sh", [File.Exists(Repository.PathOf(source)) ? source : $"{source}c", Libraries], userland.Name, program,
             dynamic ? "dynamic" : "static");
     }
 
-    /// <summary>Debian's static busybox.</summary>
-    /// <param name="userland">For which userland: x86_64 or i386.</param>
+    /// <summary>Debian's busybox: static for x86, on alpha with shared libraries, which are in the directory <c>root</c> beside the program.</summary>
+    /// <param name="userland">For which userland: x86_64, i386 or alpha.</param>
     /// <returns>The full path of the program.</returns>
-    /// <exception cref="MissingToolException">It cannot be fetched here.</exception>
-    public static string Busybox(Userland userland) => Build("busybox", "tests/guests/busybox.sh", [], userland.Name);
+    /// <exception cref="MissingToolException">It cannot be fetched here, or a compiler is missing.</exception>
+    public static string Busybox(Userland userland) => Build("busybox", "tests/guests/busybox.sh", [Libraries], userland.Name);
 
     private static string Build(string program, string script, IReadOnlyList<string> sources, params string[] arguments) => Built.GetOrAdd(
         $"{script} {string.Join(' ', arguments)}",

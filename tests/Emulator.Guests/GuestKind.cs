@@ -12,6 +12,6 @@ public enum GuestKind
     /// <summary><c>tests/guests/glibc</c>, with an interpreter and shared libraries under the run's root.</summary>
     DynamicLibrary,
 
-    /// <summary>Debian's static busybox; the arguments are <c>sh -c SCRIPT sh DIRECTORY</c>.</summary>
+    /// <summary>Debian's busybox, static where it can be; the arguments are <c>sh -c SCRIPT sh DIRECTORY</c>.</summary>
     Busybox,
 }

@@ -42,8 +42,8 @@ public sealed record TestGuest(string Program, params IReadOnlyList<string> Argu
             GuestKind.Busybox => GuestBuilder.Busybox(userland),
             _ => GuestBuilder.Test(userland, Program),
         };
-        string? root = Kind == GuestKind.DynamicLibrary ? Path.Combine(Path.GetDirectoryName(program)!, "root") : null;
-        return new GuestRun { Program = program, Arguments = Arguments, Root = root };
+        string root = Path.Combine(Path.GetDirectoryName(program)!, "root");
+        return new GuestRun { Program = program, Arguments = Arguments, Root = Directory.Exists(root) ? root : null };
     }
 
     /// <inheritdoc/>

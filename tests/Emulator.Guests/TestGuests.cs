@@ -15,7 +15,7 @@ public static class TestGuests
         "handler-nowhere", "sigreturn-without-frame", "munmap-itself", "unmap-everything",
     ];
 
-    private static readonly string[] Libraries = ["hello", "pthreads", "exceptions"];
+    private static readonly string[] Libraries = ["hello", "pthreads", "exceptions", "workout", "containers"];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<TestGuest> All { get; } =
@@ -62,7 +62,7 @@ public static class TestGuests
             new(program, GuestRun.Directory) { Kind = GuestKind.DynamicLibrary },
         ]),
         .. BusyboxScripts.All.Select(script =>
-            new TestGuest("busybox", "sh", "-c", script, "sh", GuestRun.Directory) { Kind = GuestKind.Busybox, Userlands = X86 }),
+            new TestGuest("busybox", "sh", "-c", script, "sh", GuestRun.Directory) { Kind = GuestKind.Busybox }),
     ];
 
     /// <summary>The program of that title.</summary>

@@ -33,14 +33,4 @@ esac
 # shellcheck disable=SC2086 # options may be empty
 "$compiler" $standard -O2 -Wall -Wextra -Werror -pthread $options -o "$out/$program" "$source" -lm
 
-if [ "$how" = dynamic ]; then
-    interpreter=$("$prefix-readelf" -l "$out/$program" | sed -n 's/.*interpreter: \(.*\)\]/\1/p')
-    libraries=$out/root/lib
-    [ "$userland" = x86_64 ] && libraries=$out/root/lib/x86_64-linux-gnu
-    mkdir -p "$libraries" "$out/root/$(dirname "$interpreter")"
-    cp -L "$("$compiler" -print-file-name="$(basename "$interpreter")")" "$out/root$interpreter"
-    for library in libc.so.6 libc.so.6.1 libm.so.6 libm.so.6.1 libpthread.so.0 libstdc++.so.6 libgcc_s.so.1; do
-        file=$("$compiler" -print-file-name="$library")
-        [ "$file" = "$library" ] || cp -L "$file" "$libraries/$library"
-    done
-fi
+if [ "$how" = dynamic ]; then "$here/libraries.sh" "$out/$program" "$prefix" "$out/root"; fi
