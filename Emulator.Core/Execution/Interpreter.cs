@@ -1135,6 +1135,9 @@ internal static unsafe class Interpreter<TMode>
                     s->RegionExits[value & EngineState.RegionExitMask]++;
                     block = (Block*)(value & ~(ulong)EngineState.RegionExitMask);
                     p = s->AtOp;
+                    // The operation that is left for here only says where to go on: the instructions of its block were done there.
+                    if ((RegionExit)(value & EngineState.RegionExitMask) is RegionExit.Direct or RegionExit.Indirect or RegionExit.SystemCall)
+                        s->Translated += p->D;
                     continue;
                 case MicroCode.Raise:
                     s->Remaining -= p->D;

@@ -29,6 +29,18 @@ public class RunStatisticsTests
     }
 
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
+    [InlineData("x86_64")]
+    [InlineData("i386")]
+    [InlineData("alpha")]
+    public void With_every_block_translated_next_to_nothing_is_interpreted(string userland)
+    {
+        JsonElement report = GuestCommand.Report("--engine", "translate", GuestBuilder.Benchmark(Userland.Named(userland), "dhry"), "1");
+
+        Assert.InRange(report.GetProperty("interpreted_instructions").GetInt64(), 0, report.GetProperty("instructions").GetInt64() / 100);
+        Assert.Equal(report.GetProperty("instructions").GetInt64(), report.GetProperty("interpreted_instructions").GetInt64() + report.GetProperty("translated_instructions").GetInt64());
+    }
+
+    [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [InlineData("memory")]
     [InlineData("changing")]
     public void What_is_modelled_changes_nothing_else(string program)
