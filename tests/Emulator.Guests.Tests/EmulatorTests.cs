@@ -69,7 +69,9 @@ public class EmulatorTests
 
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [MemberData(nameof(Calls))]
-    public void Programs_do_the_same_in_every_engine(string title, string name, string engine) => Compare(title, name, new EmulatorRunner("--timeout", "200", "--engine", engine));
+    public void Programs_do_the_same_in_every_engine(string title, string name, string engine) =>
+        // busybox makes pipes with names, which directories of the host refuse.
+        Compare(title, name, new EmulatorRunner("--timeout", "200", "--engine", engine) { IsWritable = TestGuests.Titled(title).Kind != GuestKind.Busybox });
 
     [Theory(SkipExceptions = [typeof(MissingToolException)])]
     [MemberData(nameof(Benchmarks))]
