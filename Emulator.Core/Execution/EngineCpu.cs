@@ -570,16 +570,21 @@ internal sealed unsafe class EngineCpu : Cpu
             // A short loop is hot again before the translator is done with it. Its neighbours may begin regions of their own when they are entered often:
             // a procedure that returns to many places is left and entered at all of them.
             block->Heat = CoveredHeat;
-            if (_asked.Contains((nint)block) || TryBeginRegion(block))
-                return;
-            ulong home = block->PhysicalPc & _state->PageMask;
-            RegionPlan plan = RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask,
-                page => Lies(page) && (page.Physical == home || _losses.GetValueOrDefault(page.Physical) < ChangesOften));
-            foreach (RegionBlock covered in plan.Blocks)
-                ((Block*)covered.Block)->Heat = CoveredHeat;
-            _asked.Add((nint)block);
-            _translator.Ask(Named(plan));
+            if (!_asked.Contains((nint)block) && !TryBeginRegion(block))
+                AskFor(block);
         }
+    }
+
+    // By itself: what it makes for its question to pages would be made for every hot block that is looked up, whether one is asked for or not.
+    private void AskFor(Block* block)
+    {
+        ulong home = block->PhysicalPc & _state->PageMask;
+        RegionPlan plan = RegionPlan.Make(block, _state->Epoch, _generation, _state->PageMask,
+            page => Lies(page) && (page.Physical == home || _losses.GetValueOrDefault(page.Physical) < ChangesOften));
+        foreach (RegionBlock covered in plan.Blocks)
+            ((Block*)covered.Block)->Heat = CoveredHeat;
+        _asked.Add((nint)block);
+        _translator.Ask(Named(plan));
     }
 
     /// <summary>Each region that a block had in vain, or that is good for other programs only, doubles what it has to be entered for the next.</summary>
