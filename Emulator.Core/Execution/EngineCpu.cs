@@ -54,6 +54,8 @@ internal sealed unsafe class EngineCpu : Cpu
         _kind = kind;
         _memory = memory;
         _pageBytes = 1UL << pageShift;
+        if (sizeof(EngineState) > EngineState.NearOf(0))
+            throw new InvalidOperationException($"the engine's state is {sizeof(EngineState)} bytes, and what lies behind it begins at {EngineState.NearOf(0)}");
         // What the TLB does not grow into is never touched, so that the host has no memory for it.
         _state = (EngineState*)NativeMemory.AlignedAlloc((nuint)(EngineState.TlbAt + (sizeof(TlbEntry) << EngineState.LargestTlbShift)), 4096);
         new Span<byte>(_state, EngineState.TlbAt).Clear();
@@ -575,7 +577,7 @@ internal sealed unsafe class EngineCpu : Cpu
         }
     }
 
-    // By itself: what it makes for its question to pages would be made for every hot block that is looked up, whether one is asked for or not.
+    // By itself: what a method's lambdas capture is made when the method begins, and this one's would be made for every block that is looked up.
     private void AskFor(Block* block)
     {
         ulong home = block->PhysicalPc & _state->PageMask;
